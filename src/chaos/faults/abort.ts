@@ -1,0 +1,29 @@
+import { z } from 'zod'
+import type { Extension } from '../../core/extension.ts'
+import type { Effect, Fault } from '../fault.ts'
+
+export interface AbortFields {
+  readonly kind: 'abort'
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly body?: string | undefined
+}
+
+const fieldName = z.string().regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, 'not a header name')
+// framing is ours to state
+const forbidden = /^(?:content-length|transfer-encoding|connection|keep-alive|upgrade|trailer)$/i
+
+/** Answers in the backend's place, which is never asked. */
+export const abort: Extension<AbortFields, Fault> = {
+  summary: 'answers with `status`, `headers` and `body` in place of the backend, which is not asked',
+  fields: z.strictObject({
+    kind: z.literal('abort'),
+    status: z.int().min(200).max(599),
+    headers: z.record(fieldName.refine((name) => !forbidden.test(name), 'this header is set by Windtunnel'), z.string().regex(/^[\t\x20-\x7e]*$/, 'not a header value')).optional(),
+    body: z.string().optional()
+  }),
+  build: ({ status, headers = {}, body = '' }) => {
+    const effect: Effect = { do: 'answer', status, headers: Object.entries(headers), body }
+    return () => effect
+  }
+}

@@ -1,0 +1,23 @@
+import { z } from 'zod'
+import type { Extension } from '../../core/extension.ts'
+import { duration } from '../../core/scalars.ts'
+import type { Fault } from '../fault.ts'
+
+export interface DelayFields {
+  readonly kind: 'delay'
+  /** ms */
+  readonly fixed: number
+  /** ms */
+  readonly jitter?: number | undefined
+}
+
+/** Holds the request back by `fixed` plus or minus up to `jitter`, uniform, before the backend is asked. */
+export const delay: Extension<DelayFields, Fault> = {
+  summary: 'holds the request back before the backend is asked: `fixed`, plus or minus up to `jitter`',
+  fields: z.strictObject({
+    kind: z.literal('delay'),
+    fixed: duration({ max: '10m' }),
+    jitter: duration({ max: '10m' }).optional()
+  }),
+  build: ({ fixed, jitter = 0 }) => (draws) => ({ do: 'wait', ms: Math.max(0, fixed + (2 * draws() - 1) * jitter) })
+}

@@ -1,0 +1,180 @@
+/*
+ * The config as the rest of the program sees it: checked, defaults filled in, `${...}` replaced. Durations are ms, sizes are
+ * octets; shares are still percent, as people wrote them. Plain data: it is sent between threads as it is.
+ */
+import type { Tests } from '../core/request-tests.ts'
+import type { UnitFields } from '../route/unit.ts'
+
+export interface Config {
+  readonly version: 1
+  readonly listen: ListenConfig
+  /** Data-plane threads; `auto` is one per core. */
+  readonly workers: number | 'auto'
+  readonly admin: AdminConfig
+  readonly log: LogConfig
+  readonly shutdown: ShutdownConfig
+  /** By name. */
+  readonly backends: Readonly<Record<string, BackendConfig>>
+  /** First match wins. */
+  readonly routes: readonly RouteConfig[]
+  readonly chaos: ChaosConfig | undefined
+}
+
+export interface Address {
+  readonly host: string
+  readonly port: number
+}
+
+export interface ListenConfig {
+  readonly address: Address
+  /** Paths of PEM files. */
+  readonly tls: { readonly cert: string, readonly key: string } | undefined
+  /** Octets of a request head. */
+  readonly maxHead: number
+  /** Header lines of a request. */
+  readonly maxHeaders: number
+  /** Client connections at once, over all threads. */
+  readonly maxConnections: number
+  readonly timeouts: { readonly head: number, readonly keepAlive: number, readonly idle: number }
+  /** What a client's FIN after its whole request means: it is gone, or it is only done sending. */
+  readonly halfClose: 'cancel' | 'answer'
+  readonly forwarded: ForwardedConfig
+}
+
+export interface ForwardedConfig {
+  /** Addresses or networks whose x-forwarded-*, forwarded and x-real-ip are believed; from others they are dropped. */
+  readonly trust: readonly string[]
+  /** Whether x-forwarded-for, -proto and -host are sent. */
+  readonly send: boolean
+  /** Whether Via is sent, as "1.1 windtunnel-<id of this process>". */
+  readonly via: boolean
+}
+
+export interface AdminConfig {
+  readonly address: Address
+  /** Path of a file that holds the bearer token for writes. */
+  readonly tokenFile: string | undefined
+  /** Further names the admin address may be called by, as "name" or "name:port". */
+  readonly hosts: readonly string[]
+}
+
+export interface LogConfig {
+  readonly level: 'debug' | 'info' | 'warn' | 'error'
+  /** Percent of requests that get an access line; 0 is none. */
+  readonly access: number
+}
+
+export interface ShutdownConfig {
+  /** After SIGTERM, how long requests are still accepted while /readyz already fails. */
+  readonly delay: number
+  /** How long requests under way may take to end. */
+  readonly grace: number
+}
+
+export interface BackendConfig {
+  /** `http:` or `https:`, host and port; no path, no credentials. */
+  readonly url: string
+  readonly headers: { readonly set: Readonly<Record<string, string>>, readonly remove: readonly string[] }
+  /** Which Host it is sent: the client's (`client`), the URL's (`backend`), or this text. */
+  readonly host: string
+  readonly maxConnections: number
+  /** Requests that may wait for a connection. */
+  readonly maxWaiting: number
+  readonly timeouts: {
+    /** For a connection to be there, where the route does not say. */
+    readonly connect: number
+    /** How long an unused connection is kept. */
+    readonly keepAlive: number
+    /** How long an address is used before its name is looked up again. */
+    readonly dns: number
+  }
+  readonly tls: { readonly ca: string | undefined, readonly serverName: string | undefined, readonly verify: boolean }
+  readonly health: HealthConfig | undefined
+  readonly eject: { readonly failures: number, readonly base: number, readonly max: number }
+}
+
+export interface HealthConfig {
+  readonly path: string
+  readonly interval: number
+  readonly timeout: number
+  /** Failures in a row that make it unhealthy, and successes in a row that make it healthy again. */
+  readonly unhealthyAfter: number
+  readonly healthyAfter: number
+}
+
+export interface RouteConfig {
+  readonly name: string
+  /** By matcher name (route/matchers); all must hold; empty matches everything. */
+  readonly match: Readonly<Record<string, unknown>>
+  readonly unit: UnitFields
+  readonly split: readonly SplitConfig[]
+  readonly fallback: string | undefined
+  readonly timeouts: { readonly connect: number, readonly firstByte: number, readonly idle: number }
+  /** Octets of a body that may be kept in memory where a rule reads it. */
+  readonly maxBuffer: number
+  readonly mirrors: readonly MirrorConfig[]
+}
+
+export interface SplitConfig {
+  readonly backend: string
+  readonly weight: number
+}
+
+export interface MirrorConfig {
+  readonly backend: string
+  readonly percent: number
+  readonly timeout: number
+  readonly maxBody: number
+  readonly maxInFlight: number
+  /** Octets held for all copies under way, in each thread. */
+  readonly maxBytes: number
+  /** Whether copies carry authorization and cookies. */
+  readonly credentials: 'strip' | 'keep'
+  readonly baseline: { readonly backend: string, readonly percent: number } | undefined
+  readonly compare: CompareConfig
+}
+
+export interface CompareConfig {
+  /** JSON Pointers, `*` for any key or index. */
+  readonly ignore: readonly string[]
+  /** First match decides how a field is compared; `as` names a comparator (compare/comparators), the rest is its own. */
+  readonly fields: readonly CompareFieldConfig[]
+}
+
+export interface CompareFieldConfig {
+  readonly at: string
+  readonly as: string
+  readonly [option: string]: unknown
+}
+
+export interface ChaosConfig {
+  readonly limits: {
+    /** Percent of all requests that experiments may hit together. */
+    readonly percent: number
+    /** Requests that may be under a fault at once, over all threads. */
+    readonly active: number
+  }
+  readonly experiments: readonly ExperimentConfig[]
+}
+
+export interface ExperimentConfig {
+  readonly name: string
+  readonly route: string
+  readonly where: WhereConfig
+  readonly percent: number
+  readonly duration: number
+  readonly start: 'manual' | 'on-load'
+  /** `kind` names a fault (chaos/faults), the rest is its own. */
+  readonly faults: readonly FaultConfig[]
+}
+
+export interface WhereConfig {
+  readonly backend: string | undefined
+  readonly headers: Tests | undefined
+  readonly body: Tests | undefined
+}
+
+export interface FaultConfig {
+  readonly kind: string
+  readonly [option: string]: unknown
+}

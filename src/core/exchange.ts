@@ -1,0 +1,48 @@
+/** How an accepted request ended. */
+export type Ending =
+  | 'answered' // a backend's answer was sent whole
+  | 'local' // answered here: no route, an injected abort, a backend that could not be reached
+  | 'client_gone' // the client left, or broke the rules, before it had a whole answer
+  | 'broken' // the backend failed after its answer had begun; the client saw a broken transfer
+  | 'tunnel' // switched to another protocol; the exchange ends when the switch is made
+
+/** What chaos did to an exchange. */
+export interface Injection {
+  readonly experiment: string
+  readonly fault: string
+}
+
+/** The frozen record of one finished client request: what was decided, what happened, what was injected. */
+export interface Exchange {
+  readonly requestId: string
+  /** Wall clock at the request's head, ms since 1970. */
+  readonly startedAtMs: number
+  readonly method: string
+  /** Path without its query. */
+  readonly path: string
+  readonly host: string
+  readonly client: string
+  /** Route name; empty when none matched. */
+  readonly route: string
+  /** Backend that answered, or the last one asked; empty when none was. */
+  readonly backend: string
+  /** Backend the split assigned, whoever answered. */
+  readonly arm: string
+  /** Status sent to the client; 0 when none was. */
+  readonly status: number
+  readonly ending: Ending
+  /** Why Windtunnel answered or gave up itself; empty when it did not. */
+  readonly code: string
+  readonly requestBytes: number
+  readonly responseBytes: number
+  /** ms from the request's head to the first octet of the backend's answer; -1 when none came. */
+  readonly firstByteMs: number
+  /** ms from the request's head to the end. */
+  readonly durationMs: number
+  /** Times a backend was asked. */
+  readonly attempts: number
+  readonly injected: readonly Injection[]
+}
+
+/** Who is told of finished exchanges. Must not throw and must not wait: it runs where requests are served. */
+export type ExchangeObserver = (exchange: Exchange) => void

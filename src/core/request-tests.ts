@@ -1,0 +1,48 @@
+import { z } from 'zod'
+import { parsePointer, textAt } from './json-pointer.ts'
+import type { RequestView } from './request-view.ts'
+import { compileTests, type TextTest, textTest } from './text-test.ts'
+
+/** Tests by name. */
+export type Tests = Readonly<Record<string, TextTest>>
+
+/** A compiled condition on a request. */
+export interface RequestTest {
+  readonly text: string
+  readonly needsBody: boolean
+  matches(request: RequestView): boolean
+}
+
+const fieldName = z.string().regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, 'not a header name')
+const pointer = z.string().refine((text) => parsePointer(text) !== undefined, 'expected a JSON Pointer such as /model')
+
+/** Headers by name. */
+export const headerTests: z.ZodType<Tests> = z.record(fieldName, textTest)
+/** Query parameters by name. */
+export const queryTests: z.ZodType<Tests> = z.record(z.string().min(1), textTest)
+/** Fields of a JSON body by JSON Pointer. */
+export const bodyTests: z.ZodType<Tests> = z.record(pointer, textTest)
+
+export function compileHeaderTests(fields: Tests): RequestTest {
+  const tests = compileTests('header', Object.fromEntries(Object.entries(fields).map(([name, test]) => [name.toLowerCase(), test])))
+  return { text: tests.text, needsBody: false, matches: (request) => tests.pass((name) => request.header(name)) }
+}
+
+export function compileQueryTests(fields: Tests): RequestTest {
+  const tests = compileTests('query', fields)
+  return { text: tests.text, needsBody: false, matches: (request) => tests.pass((name) => request.query(name)) }
+}
+
+/** A body that is not JSON matches nothing; a field that is not there matches `{ present: false }` alone. */
+export function compileBodyTests(fields: Tests): RequestTest {
+  const tests = compileTests('body', fields)
+  const pointers = new Map(Object.keys(fields).map((text) => [text, parsePointer(text) ?? []]))
+  return {
+    text: tests.text,
+    needsBody: true,
+    matches: (request) => {
+      const document = request.json()
+      return document !== undefined && tests.pass((text) => textAt(document, pointers.get(text) ?? []))
+    }
+  }
+}

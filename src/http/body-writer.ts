@@ -1,0 +1,70 @@
+import type { Socket } from 'node:net'
+
+/** How a body is put on the wire: `raw` with a length its head has stated, `chunked`, until `close`, or no body at all. */
+export type BodyFraming = 'none' | 'raw' | 'chunked' | 'close'
+
+// up to here a head and its first body octets are copied into one buffer: cheaper than a gathering write
+const COPY_BYTES = 16_384
+const LAST_CHUNK = '0\r\n\r\n'
+
+/** Writes one message after another onto a socket, framing bodies anew. */
+export class BodyWriter {
+  private readonly socket: Socket
+  private framing: BodyFraming = 'none'
+
+  constructor(socket: Socket) {
+    this.socket = socket
+  }
+
+  /** Whether the body now on the wire ends only with the connection. */
+  get untilClose(): boolean {
+    return this.framing === 'close'
+  }
+
+  /** Sends a head with its empty line, and the first octets of the body with it. False asks to wait for "drain". */
+  start(head: string, framing: BodyFraming, body?: Buffer): boolean {
+    this.framing = framing
+    const { socket } = this
+    if (body === undefined || body.length === 0 || framing === 'none') return socket.write(head, 'latin1')
+    const chunked = framing === 'chunked'
+    if (body.length > COPY_BYTES) {
+      socket.cork()
+      socket.write(head, 'latin1')
+      const flowing = this.write(body)
+      socket.uncork()
+      return flowing
+    }
+    const opening = chunked ? `${head}${body.length.toString(16)}\r\n` : head
+    const message = Buffer.allocUnsafe(opening.length + body.length + (chunked ? 2 : 0))
+    message.write(opening, 0, 'latin1')
+    body.copy(message, opening.length)
+    if (chunked) message.write('\r\n', message.length - 2, 'latin1')
+    return socket.write(message)
+  }
+
+  /** Sends more of the body. False asks to wait for "drain". */
+  write(chunk: Buffer): boolean {
+    const { socket } = this
+    if (this.framing === 'none' || chunk.length === 0) return true
+    if (this.framing !== 'chunked') return socket.write(chunk)
+    const size = `${chunk.length.toString(16)}\r\n`
+    if (chunk.length <= COPY_BYTES) {
+      const framed = Buffer.allocUnsafe(size.length + chunk.length + 2)
+      framed.write(size, 0, 'latin1')
+      chunk.copy(framed, size.length)
+      framed.write('\r\n', framed.length - 2, 'latin1')
+      return socket.write(framed)
+    }
+    socket.cork()
+    socket.write(size, 'latin1')
+    socket.write(chunk)
+    const flowing = socket.write('\r\n', 'latin1')
+    socket.uncork()
+    return flowing
+  }
+
+  /** Ends the body. `trailers` are lines with CR LF, for a chunked body alone. */
+  end(trailers = ''): void {
+    if (this.framing === 'chunked') this.socket.write(trailers === '' ? LAST_CHUNK : `0\r\n${trailers}\r\n`, 'latin1')
+  }
+}

@@ -1,0 +1,243 @@
+import { connect as connectTcp, type Socket } from 'node:net'
+import { connect as connectTls, type ConnectionOptions } from 'node:tls'
+import type { Deadlines, Timed } from './deadlines.ts'
+import { Outbound, type OutboundFailure, type OutboundOptions, type OutboundOwner } from './outbound.ts'
+import { type Lookup, Resolver } from './resolver.ts'
+
+export interface PoolOptions extends OutboundOptions {
+  readonly hostname: string
+  readonly port: number
+  /** Present for a server that speaks TLS; certificates are verified unless it says otherwise. */
+  readonly tls: ConnectionOptions | undefined
+  /** Connections at most, used and idle. */
+  readonly maxConnections: number
+  /** Requests that may wait for a connection; one more is refused. */
+  readonly maxWaiting: number
+  /** ms for a connection to be there, waiting for a free one included. */
+  readonly connectTimeoutMs: number
+  /** ms an unused connection is kept. Shorter than the server's own limit, or requests meet connections just closed. */
+  readonly idleMs: number
+  /** ms after which a host name is looked up again. */
+  readonly dnsTtlMs: number
+  readonly clock: () => number
+  readonly lookUp: Lookup
+}
+
+/** Why no connection could be had. */
+export type PoolFailure = Extract<OutboundFailure, 'connect_refused' | 'connect_timeout'> | 'pool_full' | 'pool_timeout' | 'pool_closed'
+
+/** Who waits for a connection. */
+export interface Waiter {
+  onConnected(outbound: Outbound): void
+  onUnconnected(failure: PoolFailure): void
+}
+
+/** One waiter's place in the queue. */
+class Ticket implements Timed {
+  deadlineMs: number
+  readonly waiter: Waiter
+  private readonly onExpired: (ticket: Ticket) => void
+
+  constructor(waiter: Waiter, deadlineMs: number, onExpired: (ticket: Ticket) => void) {
+    this.waiter = waiter
+    this.deadlineMs = deadlineMs
+    this.onExpired = onExpired
+  }
+
+  expire(): void {
+    this.onExpired(this)
+  }
+}
+
+/**
+ * Kept-alive connections to one server, with a cap on connections and on who may wait for one.
+ *
+ *     acquire --> idle connection --------------------------> exchange --> cooling --> idle
+ *             \-> queue (bounded) --> connecting (bounded) -/
+ *
+ * A connection cools for one turn of the event loop before it is used again: what a server sends unasked after its answer
+ * is then read first, and closes the connection instead of being taken for the next answer.
+ */
+export class Pool implements OutboundOwner {
+  private readonly options: PoolOptions
+  private readonly resolver: Resolver
+  private readonly deadlines: Deadlines
+  private readonly idle: Outbound[] = []
+  private readonly all = new Set<Outbound>()
+  private readonly queue = new Set<Ticket>()
+  private readonly tickets = new Map<Waiter, Ticket>()
+  private readonly attempts = new Set<Socket>()
+  private cooling: Outbound[] = []
+  private connecting = 0
+  private turn = 0
+  private closed = false
+  private session: Buffer | undefined
+
+  constructor(options: PoolOptions) {
+    this.options = options
+    this.deadlines = options.deadlines
+    this.resolver = new Resolver(options.hostname, options.dnsTtlMs, options.clock, options.lookUp, (addresses) => this.follow(addresses))
+  }
+
+  get counts(): { readonly connections: number, readonly idle: number, readonly waiting: number } {
+    return { connections: this.all.size, idle: this.idle.length, waiting: this.queue.size }
+  }
+
+  /** A connection if one is idle; else undefined, and the waiter hears later. */
+  acquire(waiter: Waiter, options?: { readonly fresh?: boolean, readonly connectTimeoutMs?: number }): Outbound | undefined {
+    this.resolver.current()
+    if (options?.fresh !== true) {
+      const ready = this.takeIdle()
+      if (ready !== undefined) return ready
+    }
+    if (this.closed || this.queue.size >= this.options.maxWaiting + this.connecting) {
+      waiter.onUnconnected(this.closed ? 'pool_closed' : 'pool_full')
+      return undefined
+    }
+    const ticket = new Ticket(waiter, this.deadlines.after(options?.connectTimeoutMs ?? this.options.connectTimeoutMs), (late) => this.refuse(late))
+    this.queue.add(ticket)
+    this.tickets.set(waiter, ticket)
+    this.deadlines.add(ticket)
+    this.grow()
+    return undefined
+  }
+
+  /** Takes a waiter out of the queue; it hears nothing more. */
+  cancel(waiter: Waiter): void {
+    const ticket = this.tickets.get(waiter)
+    if (ticket !== undefined) this.drop(ticket)
+  }
+
+  /** Refuses newcomers, closes what is idle and lets exchanges end. */
+  close(): void {
+    this.closed = true
+    for (const ticket of [...this.queue]) this.refuse(ticket, 'pool_closed')
+    for (const socket of this.attempts) socket.destroy()
+    for (const outbound of [...this.idle, ...this.cooling]) outbound.destroy()
+  }
+
+  onReusable(outbound: Outbound): void {
+    if (this.cooling.length === 0) setImmediate(() => this.settle())
+    this.cooling.push(outbound)
+  }
+
+  onGone(outbound: Outbound): void {
+    this.all.delete(outbound)
+    const at = this.idle.indexOf(outbound)
+    if (at >= 0) this.idle.splice(at, 1)
+    this.grow()
+  }
+
+  private takeIdle(): Outbound | undefined {
+    for (let outbound = this.idle.pop(); outbound !== undefined; outbound = this.idle.pop()) {
+      if (!outbound.gone && outbound.deadlineMs > this.deadlines.now) return outbound
+      outbound.destroy()
+    }
+    return undefined
+  }
+
+  private settle(): void {
+    const rested = this.cooling
+    this.cooling = []
+    for (const outbound of rested) if (!outbound.gone) this.offer(outbound)
+  }
+
+  // gives a connection to the first who waits, or keeps it
+  private offer(outbound: Outbound): void {
+    const [ticket] = this.queue
+    if (ticket !== undefined) {
+      this.drop(ticket)
+      ticket.waiter.onConnected(outbound)
+      return
+    }
+    const { idleMs } = this.options
+    // one second less than the server says: it counts from when its last octet left, we from when it came
+    const saidMs = outbound.head.keepAliveS >= 0 ? (outbound.head.keepAliveS - 1) * 1000 : idleMs
+    const keepMs = Math.min(idleMs, saidMs)
+    if (this.closed || keepMs <= 0 || !this.stillThere(outbound.address)) return outbound.destroy()
+    outbound.deadlineMs = this.deadlines.now + keepMs
+    this.idle.push(outbound)
+  }
+
+  private grow(): void {
+    while (!this.closed && this.queue.size > this.connecting && this.all.size + this.connecting < this.options.maxConnections) {
+      this.connecting++
+      void this.connect()
+    }
+  }
+
+  private async connect(): Promise<void> {
+    let failure: PoolFailure = 'connect_refused'
+    try {
+      const addresses = await this.resolver.wait()
+      // every address is tried once, beginning with another one each time
+      const first = this.turn++
+      for (let i = 0; i < addresses.length && !this.closed && this.queue.size > 0; i++) {
+        const address = addresses[(first + i) % addresses.length] ?? ''
+        const socket = await this.open(address)
+        if (socket === 'connect_timeout') failure = socket
+        if (typeof socket === 'string') continue
+        this.connecting--
+        if (this.closed) {
+          socket.destroy()
+          return
+        }
+        const outbound = new Outbound(socket, address, this, this.options)
+        this.all.add(outbound)
+        this.offer(outbound)
+        return
+      }
+    } catch {
+      // the name has no address
+    }
+    this.connecting--
+    const [ticket] = this.queue
+    if (ticket !== undefined) this.refuse(ticket, failure)
+    this.grow()
+  }
+
+  private open(address: string): Promise<Socket | PoolFailure> {
+    const { options } = this
+    return new Promise((resolve) => {
+      const target = { host: address, port: options.port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 }
+      const socket = options.tls === undefined ? connectTcp(target) : connectTls({ ...target, ...options.tls, ...(this.session && { session: this.session }) })
+      this.attempts.add(socket)
+      let settled = false
+      const timer = setTimeout(() => settle('connect_timeout'), options.connectTimeoutMs)
+      const settle = (failure: PoolFailure | undefined): void => {
+        if (settled) return
+        settled = true
+        clearTimeout(timer)
+        this.attempts.delete(socket)
+        socket.removeAllListeners('error').on('error', () => undefined)
+        if (failure !== undefined) socket.destroy()
+        resolve(failure ?? socket)
+      }
+      socket.once(options.tls === undefined ? 'connect' : 'secureConnect', () => settle(undefined))
+      socket.once('error', () => settle('connect_refused'))
+      socket.once('close', () => settle('connect_refused'))
+      if (options.tls !== undefined) socket.on('session', (session: Buffer) => { this.session = session })
+    })
+  }
+
+  private refuse(ticket: Ticket, failure?: PoolFailure): void {
+    this.drop(ticket)
+    const atCap = this.all.size >= this.options.maxConnections
+    ticket.waiter.onUnconnected(failure ?? (atCap ? 'pool_timeout' : 'connect_timeout'))
+  }
+
+  private drop(ticket: Ticket): void {
+    this.queue.delete(ticket)
+    this.tickets.delete(ticket.waiter)
+    this.deadlines.delete(ticket)
+  }
+
+  // connections to addresses the name no longer has are not used again
+  private follow(addresses: readonly string[]): void {
+    for (const outbound of [...this.idle]) if (!addresses.includes(outbound.address)) outbound.destroy()
+  }
+
+  private stillThere(address: string): boolean {
+    return this.resolver.current().includes(address)
+  }
+}

@@ -1,0 +1,33 @@
+/** An answer Windtunnel makes itself. */
+export interface LocalAnswer {
+  readonly status: number
+  /** Stable code, sent in `x-windtunnel-error` and in the body. */
+  readonly code: string
+  readonly message: string
+  /** Further lines, with CR LF. */
+  readonly lines?: string
+}
+
+const answer = (status: number, code: string, message: string, lines = ''): LocalAnswer => Object.freeze({ status, code, message, lines })
+
+export const noRoute: LocalAnswer = answer(404, 'no_route', 'no route matches this request')
+export const bodyTooLarge: LocalAnswer = answer(413, 'body_too_large', 'the body is larger than a rule that reads it allows')
+export const unknownExpectation: LocalAnswer = answer(417, 'unknown_expectation', 'only Expect: 100-continue is known')
+export const loopDetected: LocalAnswer = answer(508, 'loop_detected', 'this request has already been through here')
+export const methodNotAllowed: LocalAnswer = answer(405, 'method_not_allowed', 'CONNECT and TRACE are not proxied', 'allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n')
+export const lastForward: LocalAnswer = answer(200, '', 'Max-Forwards is 0')
+export const unhealthy: LocalAnswer = answer(503, 'backend_unhealthy', 'the backend fails its health checks')
+export const ejected: LocalAnswer = answer(503, 'backend_ejected', 'the backend failed several times in a row and is left alone for a while', 'retry-after: 1\r\n')
+
+/** Answers to the ways a backend can fail before its first octet. */
+export const FAILURES: ReadonlyMap<string, LocalAnswer> = new Map([
+  answer(502, 'connect_refused', 'no connection to the backend could be made'),
+  answer(504, 'connect_timeout', 'no connection to the backend in time'),
+  answer(502, 'closed', 'the backend closed the connection before it answered'),
+  answer(504, 'first_byte_timeout', 'the backend did not begin to answer in time'),
+  answer(504, 'idle_timeout', 'the backend stopped in the middle of its answer'),
+  answer(502, 'bad_response', 'the backend did not answer in valid HTTP/1.1'),
+  answer(503, 'pool_full', 'too many requests wait for this backend', 'retry-after: 1\r\n'),
+  answer(503, 'pool_timeout', 'no connection to the backend became free in time', 'retry-after: 1\r\n'),
+  answer(503, 'pool_closed', 'the backend was removed from the config')
+].map((one) => [one.code, one]))

@@ -1,0 +1,90 @@
+import { CONTENT_LENGTH, DATE, EXPECT, MAX_FORWARDS, TRAILER, TRANSFER_ENCODING, X_REQUEST_ID } from '../http/field-id.ts'
+import type { BodyFraming } from '../http/body-writer.ts'
+import { forwardedHead, HOP_BY_HOP, type RequestHead } from '../http/request-head.ts'
+import type { ResponseHead } from '../http/response-head.ts'
+import type { Peer, Peers } from './peers.ts'
+import type { Upstream } from './upstream.ts'
+
+/** What makes a backend's request differ from the client's. */
+export interface RequestFacts {
+  readonly head: RequestHead
+  readonly peer: Peer
+  readonly requestId: string
+  /** Whether the client's own x-request-id is the request id. */
+  readonly idTaken: boolean
+  /** Whether the client has been told to go on already, so that the backend need not be asked. */
+  readonly continued: boolean
+}
+
+/** The head a backend is sent: the client's, without what was for its hop alone, with our own lines after. */
+export function requestHead(facts: RequestFacts, upstream: Upstream, peers: Peers): string {
+  const { head, peer, requestId, idTaken, continued } = facts
+  const { forward } = upstream
+  let drop = HOP_BY_HOP | peer.drop
+  let extra = forward.setLines
+  if (!idTaken) {
+    drop |= 1 << X_REQUEST_ID
+    extra += `x-request-id: ${requestId}\r\n`
+  }
+  extra += peers.lines(peer, head)
+  if (head.framing === 'chunked') extra += 'transfer-encoding: chunked\r\n'
+  if (head.takesTrailers) extra += 'te: trailers\r\nconnection: te\r\n'
+  if (head.upgrade !== '') extra += `connection: upgrade\r\nupgrade: ${head.upgrade}\r\n`
+  if (continued) drop |= 1 << EXPECT
+  if (head.has(MAX_FORWARDS) && head.method === 'OPTIONS') {
+    drop |= 1 << MAX_FORWARDS
+    extra += `max-forwards: ${Math.max(0, Number.parseInt(head.known(MAX_FORWARDS) ?? '1', 10) - 1)}\r\n`
+  }
+  const replaced = peers.replaced(peer)
+  const dropNames = replaced === undefined ? forward.dropNames : new Set([...replaced, ...forward.dropNames ?? []])
+  return forwardedHead(head, drop, dropNames, forward, extra)
+}
+
+/** What a backend's answer becomes on the way to the client. */
+export interface AnswerFacts {
+  readonly head: ResponseHead
+  readonly request: RequestHead
+  readonly requestId: string
+  /** Whether the client connection stays open afterwards. */
+  readonly persistent: boolean
+  /** The Date line for an answer that has none, with CR LF. */
+  readonly date: () => string
+}
+
+/** How an answer's body is framed for the client: as it came where the client can take that. */
+export function answerFraming(head: ResponseHead, request: RequestHead): BodyFraming {
+  switch (head.framing) {
+    case 'none': return 'none'
+    case 'length': return 'raw'
+    default: return request.minor === 1 ? 'chunked' : 'close'
+  }
+}
+
+/** The head a client is sent. */
+export function answerHead({ head, request, requestId, persistent, date }: AnswerFacts, framing: BodyFraming): string {
+  let drop = HOP_BY_HOP
+  let extra = ''
+  if (framing === 'chunked') extra = 'transfer-encoding: chunked\r\n'
+  if (framing === 'chunked' || head.has(TRANSFER_ENCODING) || head.status === 204) drop |= 1 << CONTENT_LENGTH
+  if (head.has(TRAILER) && !(framing === 'chunked' && request.takesTrailers)) drop |= 1 << TRAILER
+  if (head.status === 101) extra += `connection: upgrade\r\nupgrade: ${request.upgrade}\r\n`
+  else if (!persistent || framing === 'close') extra += 'connection: close\r\n'
+  else if (request.minor === 0) extra += 'connection: keep-alive\r\n'
+  if (!head.has(DATE)) extra += date()
+  if (head.has(X_REQUEST_ID)) {
+    const theirs = head.known(X_REQUEST_ID) ?? ''
+    if (theirs !== requestId) {
+      // ours is the one outcomes are joined by; a backend's own is still worth quoting to its makers
+      drop |= 1 << X_REQUEST_ID
+      extra += `x-request-id: ${requestId}\r\nx-upstream-request-id: ${theirs}\r\n`
+    }
+  } else {
+    extra += `x-request-id: ${requestId}\r\n`
+  }
+  const start = head.minor === 1 ? head.text.slice(0, head.fieldsStart) : `HTTP/1.1 ${head.text.slice(9, head.fieldsStart)}`
+  return `${start}${head.lines(drop)}${extra}\r\n`
+}
+
+/** An interim (1xx) head on its way to the client. */
+export const interimHead = (head: ResponseHead): string =>
+  `HTTP/1.1 ${head.text.slice(9, head.fieldsStart)}${head.lines(HOP_BY_HOP | (1 << CONTENT_LENGTH))}\r\n`

@@ -1,0 +1,44 @@
+/** The part of a request body that is kept to decide on, to send again or to mirror: by reference, and up to a limit. */
+export class KeptBody {
+  /** Octets seen, kept or not. */
+  bytes = 0
+  private kept: Buffer[] = []
+  private limit: number
+  private over = false
+
+  constructor(limit: number) {
+    this.limit = limit
+  }
+
+  /** Whether everything seen is still here. */
+  get whole(): boolean {
+    return !this.over
+  }
+
+  get pieces(): readonly Buffer[] {
+    return this.kept
+  }
+
+  /** Raises the limit, before anything has been let go. */
+  allow(limit: number): void {
+    this.limit = Math.max(this.limit, limit)
+  }
+
+  add(chunk: Buffer): void {
+    this.bytes += chunk.length
+    if (this.over) return
+    if (this.bytes > this.limit) this.drop()
+    else this.kept.push(chunk)
+  }
+
+  /** What is kept, in one piece. */
+  joined(): Buffer | undefined {
+    return this.kept.length > 1 ? Buffer.concat(this.kept) : this.kept[0]
+  }
+
+  /** Lets everything go. */
+  drop(): void {
+    this.over = true
+    this.kept = []
+  }
+}

@@ -1,0 +1,100 @@
+import { decide, needsBody } from '../chaos/decide.ts'
+import { keyOf } from '../core/hash.ts'
+import { EXPECT, MAX_FORWARDS, VIA } from '../http/field-id.ts'
+import { findRoute } from '../route/match.ts'
+import { Mirroring } from '../shadow/mirroring.ts'
+import * as answers from './answers.ts'
+import type { LocalAnswer } from './answers.ts'
+import { inject } from './inject.ts'
+import type { Route } from './plan.ts'
+import type { Run } from './run.ts'
+import type { Upstream } from './upstream.ts'
+
+/*
+ * The life of a request, phase by phase. Each phase goes on to the next or answers; `Run.finish` runs once, always.
+ *
+ *   accept -> match -> assign -> pick -> chaos before -> forward -> respond -> finish
+ *   405/417   404      never     never   wait|answer     502/503    client
+ *   508       413                                        504        gone
+ */
+
+/** Serves one request whose head has been parsed. */
+export function serve(run: Run): void {
+  const refusal = screen(run)
+  if (refusal !== undefined) return run.answer(refusal)
+  match(run)
+}
+
+// what no route has a say in
+function screen({ head, data }: Run): LocalAnswer | undefined {
+  if (head.method === 'CONNECT' || head.method === 'TRACE') return answers.methodNotAllowed
+  if (head.has(EXPECT) && head.minor === 1 && !head.expectsContinue) return answers.unknownExpectation
+  if (head.has(VIA) && data.peers.loops(head.known(VIA) ?? '')) return answers.loopDetected
+  if (head.method === 'OPTIONS' && head.has(MAX_FORWARDS) && Number(head.known(MAX_FORWARDS)) === 0) return answers.lastForward
+  if (head.upgrade !== 'websocket') head.upgrade = ''
+  return undefined
+}
+
+function match(run: Run): void {
+  const { plan, view } = run
+  const route = findRoute(plan.routes, view, view.hasBody)
+  if (route === 'body') return run.readBody(plan.maxMatchBytes, () => match(run))
+  if (route === undefined) return run.answer(answers.noRoute)
+  run.route = route
+  if (route.unit.needsBody && !view.hasBody) return run.readBody(route.maxBufferBytes, () => assign(run, route))
+  assign(run, route)
+}
+
+// the unit decides, and the same unit always decides alike; a request without one is a unit of its own
+function assign(run: Run, route: Route): void {
+  const unit = route.unit.read(run.view)
+  if (unit !== undefined) run.unitKey = keyOf(unit)
+  else if (route.unit.text !== 'the request') route.unitMissing.add()
+  const arm = route.split(run.unitKey)
+  run.arm = arm.name
+  chaosBefore(run, route, arm.target)
+}
+
+function chaosBefore(run: Run, route: Route, upstream: Upstream): void {
+  const { chaos } = run.plan
+  if (chaos === undefined) return pick(run, route, upstream)
+  const nowMs = run.startedMs
+  chaos.share.see(nowMs)
+  if (route.experiments.length === 0) return pick(run, route, upstream)
+  if (!run.view.hasBody && needsBody(route.experiments, chaos, nowMs)) {
+    return run.readBody(route.maxBufferBytes, () => strike(run, route, upstream))
+  }
+  strike(run, route, upstream)
+}
+
+function strike(run: Run, route: Route, upstream: Upstream): void {
+  const { chaos } = run.plan
+  const strikes = chaos === undefined ? [] : decide(route.experiments, chaos, run.view, upstream.name, run.requestKey, run.startedMs)
+  if (strikes.length === 0) return pick(run, route, upstream)
+  run.placesHeld = 1
+  run.upstream = upstream
+  run.pauseBody()
+  run.cancelInjection = inject(strikes, run, run.data.held, () => pick(run, route, upstream))
+}
+
+// the assigned backend unless it is out, then the fallback; an assignment is not moved to another arm behind its back
+function pick(run: Run, route: Route, assigned: Upstream): void {
+  const nowMs = run.data.clock()
+  const availability = assigned.admit(nowMs)
+  if (availability === 'available') return forward(run, route, assigned)
+  const { fallback } = route
+  if (fallback !== undefined && fallback !== assigned && fallback.admit(nowMs) === 'available') {
+    route.fallbacks.add()
+    return forward(run, route, fallback)
+  }
+  run.upstream = assigned
+  run.answer(availability === 'unhealthy' ? answers.unhealthy : answers.ejected)
+}
+
+function forward(run: Run, route: Route, upstream: Upstream): void {
+  if (route.mirrors.length > 0) {
+    run.mirroring = Mirroring.begin(route.mirrors, run.head, run.requestId, run.requestKey)
+    if (run.mirroring !== undefined) run.body.allow(run.mirroring.maxBodyBytes)
+  }
+  run.forward(upstream)
+}

@@ -1,0 +1,386 @@
+import type { Strike } from '../chaos/decide.ts'
+import type { Effect } from '../chaos/fault.ts'
+import { STATUS_CODES } from 'node:http'
+import type { Ending, Injection } from '../core/exchange.ts'
+import { type Key, keyOf } from '../core/hash.ts'
+import type { BodyFraming } from '../http/body-writer.ts'
+import { X_REQUEST_ID } from '../http/field-id.ts'
+import type { Inbound, RequestSink } from '../http/inbound.ts'
+import type { Outbound, OutboundFailure, ResponseSink } from '../http/outbound.ts'
+import type { PoolFailure, Waiter } from '../http/pool.ts'
+import type { Problem } from '../http/problems.ts'
+import { IDEMPOTENT } from '../http/syntax.ts'
+import type { RequestHead } from '../http/request-head.ts'
+import type { ResponseHead } from '../http/response-head.ts'
+import { forwardableTrailers } from '../http/trailers.ts'
+import type { PrimaryEnding } from '../shadow/copy.ts'
+import type { Mirroring } from '../shadow/mirroring.ts'
+import * as answers from './answers.ts'
+import type { LocalAnswer } from './answers.ts'
+import { type RequestFacts, answerFraming, answerHead, interimHead, requestHead } from './heads.ts'
+import { KeptBody } from './kept-body.ts'
+import type { Peer } from './peers.ts'
+import type { DataPlane, Plan, Route } from './plan.ts'
+import { HeadView } from './request-view.ts'
+import { tunnel } from './tunnel.ts'
+import type { Upstream } from './upstream.ts'
+
+// octets of a request body kept so that it can be sent again; enough for most questions to a model
+const RETRY_BYTES = 65_536
+// longest x-request-id taken from a client
+const MAX_ID = 128
+
+/**
+ * One accepted request: carries octets between the client's connection and the backend's, in both directions and no faster
+ * than either takes them. What should happen is decided in pipeline.ts; this makes it happen.
+ */
+export class Run implements RequestSink, ResponseSink, Waiter, RequestFacts {
+  readonly data: DataPlane
+  /** Read once; a reload during the request changes nothing for it. */
+  readonly plan: Plan
+  readonly inbound: Inbound
+  readonly head: RequestHead
+  readonly view: HeadView
+  readonly peer: Peer
+  readonly requestId: string
+  readonly idTaken: boolean
+  readonly requestKey: Key
+  readonly startedMs: number
+  readonly body: KeptBody
+  route: Route | undefined = undefined
+  /** Whom the assignment sticks to. */
+  unitKey: Key
+  arm = ''
+  upstream: Upstream | undefined = undefined
+  mirroring: Mirroring | undefined = undefined
+  /** Undoes a wait that a fault imposed. */
+  cancelInjection: (() => void) | undefined = undefined
+  injected: Injection[] | undefined = undefined
+  /** Whether the client has been told to go on (100), so that the backend need not be asked. */
+  continued = false
+  /** Places held on the chaos switchboard. */
+  placesHeld = 0
+  private outbound: Outbound | undefined
+  private afterBody: (() => void) | undefined
+  private heldHead = ''
+  private framing: BodyFraming = 'none'
+  private answering = false
+  private corked = false
+  private ended = false
+  private retried = false
+  private fellBack = false
+  private probing = false
+  private attempts = 0
+  private status = 0
+  private code = ''
+  private responseBytes = 0
+  private firstByteMs = -1
+
+  constructor(data: DataPlane, inbound: Inbound, peer: Peer) {
+    this.data = data
+    this.plan = data.plan
+    this.inbound = inbound
+    this.head = inbound.head
+    this.peer = peer
+    this.startedMs = data.clock()
+    const given = this.head.has(X_REQUEST_ID) ? this.head.known(X_REQUEST_ID) ?? '' : ''
+    this.idTaken = given !== '' && given.length <= MAX_ID && /^[\x21-\x7e]+$/.test(given)
+    this.requestId = this.idTaken ? given : data.mint()
+    this.requestKey = keyOf(this.requestId)
+    this.unitKey = this.requestKey
+    this.view = new HeadView(this.head)
+    this.body = new KeptBody(RETRY_BYTES)
+    if (inbound.body !== undefined) this.body.add(inbound.body)
+    inbound.sink = this
+  }
+
+  // --- what the pipeline asks for
+
+  /** Reads the whole body, up to `limit` octets, and goes on. More is answered 413. */
+  readBody(limit: number, goOn: () => void): void {
+    const { inbound, body } = this
+    body.allow(limit)
+    if (this.head.framing === 'length' && this.head.contentLength > limit) return this.answer(answers.bodyTooLarge)
+    if (inbound.bodyDone) return this.bodyIsRead(goOn)
+    if (this.head.expectsContinue && !this.continued) {
+      this.continued = true
+      inbound.interim('HTTP/1.1 100 Continue\r\n\r\n')
+    }
+    this.afterBody = goOn
+    inbound.pauseBody(false)
+  }
+
+  /** Stops reading the body until there is somewhere to send it. */
+  pauseBody(): void {
+    if (!this.inbound.bodyDone) this.inbound.pauseBody(true)
+  }
+
+  /** Sends the request to `upstream`, which has admitted it. */
+  forward(upstream: Upstream, fresh = false): void {
+    this.upstream = upstream
+    this.probing = true
+    this.attempts++
+    this.pauseBody()
+    const connectTimeoutMs = this.route?.timeouts.connectMs
+    const ready = upstream.pool.acquire(this, connectTimeoutMs === undefined ? { fresh } : { fresh, connectTimeoutMs })
+    if (ready !== undefined) this.onConnected(ready)
+    if (this.mirroring !== undefined && this.inbound.bodyDone) this.sendMirrors()
+  }
+
+  /** Answers in place of a backend, once and for all. */
+  answer(local: LocalAnswer): void {
+    this.status = local.status
+    this.code = local.code
+    const json = local.code === '' ? '' : `{"error":{"code":"${local.code}","message":"${local.message}"}}`
+    const type = json === '' ? '' : 'content-type: application/json\r\n'
+    const mark = local.code === '' ? '' : `x-windtunnel-error: ${local.code}\r\n`
+    this.respondLocally(`${type}${mark}${local.lines ?? ''}`, json)
+  }
+
+  answerInjected({ status, headers, body }: Extract<Effect, { do: 'answer' }>): void {
+    this.status = status
+    this.code = 'injected'
+    this.respondLocally(headers.map(([name, value]) => `${name}: ${value}\r\n`).join(''), body)
+  }
+
+  struck({ injection }: Strike): void {
+    this.injected ??= []
+    this.injected.push(injection)
+    this.plan.chaos?.injected(injection).add()
+  }
+
+  // --- the client's side
+
+  onRequestBody(chunk: Buffer): void {
+    const { body, outbound } = this
+    body.add(chunk)
+    if (this.afterBody !== undefined) {
+      if (!body.whole) this.answer(answers.bodyTooLarge)
+      return
+    }
+    if (outbound === undefined) return
+    outbound.extend(this.route?.timeouts.firstByteMs ?? 0)
+    if (!outbound.write(chunk)) this.inbound.pauseBody(true)
+  }
+
+  onRequestEnd(trailers: string): void {
+    const { afterBody } = this
+    if (afterBody !== undefined) {
+      this.afterBody = undefined
+      return this.bodyIsRead(afterBody)
+    }
+    this.outbound?.finish(forwardableTrailers(trailers))
+    this.outbound?.extend(this.route?.timeouts.firstByteMs ?? 0)
+    if (this.mirroring !== undefined) this.sendMirrors()
+  }
+
+  onClientGone(problem: Problem | undefined): void {
+    if (this.ended) return
+    if (problem !== undefined) this.data.refused(problem.code)
+    this.code = problem?.code ?? 'client_gone'
+    this.finish('client_gone')
+  }
+
+  onClientDrain(): void {
+    this.outbound?.pauseReading(false)
+  }
+
+  // --- the backend's side
+
+  onConnected(outbound: Outbound): void {
+    const { inbound, head, body, upstream, route } = this
+    if (this.ended || upstream === undefined || route === undefined) return outbound.destroy()
+    this.outbound = outbound
+    const trailers = inbound.bodyDone ? forwardableTrailers(inbound.trailers) : ''
+    const done = inbound.bodyDone && trailers === ''
+    const text = requestHead(this, upstream, this.data.peers)
+    const framing: BodyFraming = head.framing === 'chunked' ? 'chunked' : head.framing === 'length' ? 'raw' : 'none'
+    const flowing = outbound.send(this, head.method, text, framing, body.joined(), done, route.timeouts)
+    if (inbound.bodyDone) {
+      if (!done) outbound.finish(trailers)
+    } else {
+      inbound.pauseBody(!flowing)
+    }
+  }
+
+  onUnconnected(failure: PoolFailure): void {
+    if (failure === 'pool_full' || failure === 'pool_timeout' || failure === 'pool_closed') this.upstream?.abandoned()
+    else this.upstream?.failed(this.data.clock())
+    this.probing = false
+    this.recover(failure)
+  }
+
+  onInterim(head: ResponseHead): void {
+    const expected = head.status !== 100 || (this.head.expectsContinue && !this.continued)
+    if (this.head.minor === 1 && expected) this.inbound.interim(interimHead(head))
+  }
+
+  onResponse(outbound: Outbound, head: ResponseHead): void {
+    const { inbound, data } = this
+    this.firstByteMs = data.clock() - this.startedMs
+    if (head.status === 101 && this.head.upgrade === '') return outbound.fail('bad_response')
+    this.upstream?.succeeded()
+    this.probing = false
+    this.status = head.status
+    if (data.draining) inbound.retire()
+    this.framing = answerFraming(head, this.head)
+    const { persistent } = inbound
+    if (!persistent) inbound.retire() // said in the head, so it must be kept even if the body still comes
+    this.heldHead = answerHead({ head, request: this.head, requestId: this.requestId, persistent, date: data.dateLine }, this.framing)
+    if (head.status === 101) return this.switchProtocols(outbound)
+    this.mirroring?.primaryHead(head)
+    if (this.framing === 'chunked') {
+      this.corked = true
+      inbound.cork()
+    }
+  }
+
+  onResponseBody(chunk: Buffer): void {
+    this.responseBytes += chunk.length
+    this.mirroring?.primaryBody(chunk)
+    if (!this.send(chunk)) this.outbound?.pauseReading(true)
+  }
+
+  onResponseEnd(trailers: string): void {
+    this.outbound = undefined
+    if (this.heldHead !== '') this.send(undefined)
+    const passed = this.head.takesTrailers ? forwardableTrailers(trailers) : ''
+    this.finish('answered')
+    this.inbound.finish(passed)
+  }
+
+  onResponseFlush(): void {
+    if (this.heldHead !== '' && !this.ended) this.send(undefined)
+    if (!this.corked) return
+    this.corked = false
+    this.inbound.uncork()
+  }
+
+  onOutboundDrain(): void {
+    if (!this.inbound.bodyDone) this.inbound.pauseBody(false)
+  }
+
+  onOutboundFailed(failure: OutboundFailure): void {
+    const { outbound, upstream } = this
+    this.outbound = undefined
+    if (this.answering) {
+      upstream?.failed(this.data.clock())
+      this.code = failure
+      this.inbound.abort()
+      return this.finish('broken')
+    }
+    this.heldHead = ''
+    // the connection was closed while it lay idle, as servers do: that says nothing of the backend (RFC 9112 section 9.3.1)
+    const raced = failure === 'closed' && outbound?.reused === true && !outbound.answered
+    if (raced && !this.retried && upstream !== undefined && this.body.whole && IDEMPOTENT.has(this.head.method)) {
+      this.retried = true
+      upstream.retries.add()
+      return this.forward(upstream, true)
+    }
+    if (raced) upstream?.abandoned()
+    else upstream?.failed(this.data.clock())
+    this.probing = false
+    this.recover(failure)
+  }
+
+  // --- inside
+
+  private bodyIsRead(goOn: () => void): void {
+    if (!this.view.readBody(this.body.pieces)) this.route?.bodyUnread.add()
+    goOn()
+  }
+
+  // the fallback is asked once; naming one states that this route's requests may be sent twice
+  private recover(failure: string): void {
+    const { route, upstream } = this
+    const fallback = route?.fallback
+    if (route !== undefined && fallback !== undefined && fallback !== upstream && !this.fellBack && this.body.whole) {
+      this.fellBack = true
+      if (fallback.admit(this.data.clock()) === 'available') {
+        route.fallbacks.add()
+        return this.forward(fallback)
+      }
+    }
+    this.answer(answers.FAILURES.get(failure) ?? answers.noRoute)
+  }
+
+  private sendMirrors(): void {
+    this.mirroring?.send(this.head, this.body.whole ? this.body.pieces : undefined, this.body.bytes)
+  }
+
+  // the head goes with the first octets of the body, or alone when a read has brought none
+  private send(chunk: Buffer | undefined): boolean {
+    const { heldHead, inbound } = this
+    if (heldHead === '') return chunk === undefined || inbound.write(chunk)
+    this.heldHead = ''
+    this.answering = true
+    this.body.drop()
+    return inbound.respond(heldHead, this.framing, chunk)
+  }
+
+  private respondLocally(lines: string, body: string): void {
+    const { inbound, head } = this
+    if (this.data.draining) inbound.retire()
+    this.answering = true
+    const connection = !inbound.persistent ? 'connection: close\r\n' : head.minor === 0 ? 'connection: keep-alive\r\n' : ''
+    const octets = Buffer.from(body, 'utf8')
+    this.responseBytes = octets.length
+    inbound.respond(`HTTP/1.1 ${this.status} ${STATUS_CODES[this.status] ?? ''}\r\n${lines}content-length: ${octets.length}\r\n${connection}` +
+      `${this.data.dateLine()}x-request-id: ${this.requestId}\r\n\r\n`, head.method === 'HEAD' ? 'none' : 'raw', octets)
+    // in this order: the next request may be parsed into the same head at once
+    this.finish('local')
+    inbound.finish()
+  }
+
+  private switchProtocols(outbound: Outbound): void {
+    const { heldHead, inbound } = this
+    this.heldHead = ''
+    this.outbound = undefined
+    inbound.socket.write(heldHead, 'latin1')
+    tunnel(inbound, outbound, this.data)
+    this.finish('tunnel')
+  }
+
+  // runs once per accepted request, whatever happened to it
+  private finish(ending: Ending): void {
+    if (this.ended) return
+    this.ended = true
+    const { data, route, upstream, mirroring, outbound } = this
+    this.outbound = undefined
+    this.mirroring = undefined
+    this.afterBody = undefined
+    this.cancelInjection?.()
+    if (ending === 'client_gone') upstream?.pool.cancel(this)
+    outbound?.destroy()
+    if (this.probing) upstream?.abandoned()
+    if (this.placesHeld > 0) this.plan.chaos?.switchboard.leave(this.placesHeld)
+    this.body.drop()
+    const injected = this.injected ?? NOTHING
+    mirroring?.primaryEnded(injected.length > 0 ? 'injected' : PRIMARY_ENDINGS[ending])
+    data.observe(Object.freeze({
+      requestId: this.requestId,
+      startedAtMs: data.wallClock(),
+      method: this.head.method,
+      path: this.head.path,
+      host: this.head.authority,
+      client: this.peer.address,
+      route: route?.name ?? '',
+      backend: upstream?.name ?? '',
+      arm: this.arm,
+      status: this.status,
+      ending,
+      code: this.code,
+      requestBytes: this.body.bytes,
+      responseBytes: this.responseBytes,
+      firstByteMs: this.firstByteMs,
+      durationMs: data.clock() - this.startedMs,
+      attempts: this.attempts,
+      injected
+    }))
+  }
+}
+
+const NOTHING: readonly Injection[] = Object.freeze([])
+const PRIMARY_ENDINGS: Readonly<Record<Ending, PrimaryEnding>> = {
+  answered: 'answered', local: 'failed', broken: 'failed', client_gone: 'client_gone', tunnel: 'tunnel'
+}

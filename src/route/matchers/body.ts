@@ -1,0 +1,9 @@
+import type { Extension } from '../../core/extension.ts'
+import { compileBodyTests, bodyTests, type Tests } from '../../core/request-tests.ts'
+import type { Matcher } from '../matcher.ts'
+
+export const body: Extension<Tests, Matcher> = {
+  summary: 'fields of a JSON body by JSON Pointer, each a glob or { exact | prefix | regex | present }; all must hold',
+  fields: bodyTests,
+  build: compileBodyTests
+}

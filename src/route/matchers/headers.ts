@@ -1,0 +1,9 @@
+import type { Extension } from '../../core/extension.ts'
+import { compileHeaderTests, headerTests, type Tests } from '../../core/request-tests.ts'
+import type { Matcher } from '../matcher.ts'
+
+export const headers: Extension<Tests, Matcher> = {
+  summary: 'headers by name, each a glob or { exact | prefix | regex | present }; all must hold',
+  fields: headerTests,
+  build: compileHeaderTests
+}

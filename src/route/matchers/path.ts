@@ -1,0 +1,26 @@
+import { z } from 'zod'
+import type { Extension } from '../../core/extension.ts'
+import type { Matcher } from '../matcher.ts'
+import { regex } from '../../core/text-test.ts'
+
+export type PathFields = { readonly exact: string } | { readonly prefix: string } | { readonly regex: string }
+
+const absolute = z.string().regex(/^(?:\/|\*$)/, 'expected a path that starts with "/"')
+
+/** The path without its query, compared after percent-decoding and with dot segments resolved. */
+export const path: Extension<PathFields, Matcher> = {
+  summary: 'the path, exactly, by prefix (plain text, not whole segments) or by regular expression',
+  fields: z.union([z.strictObject({ exact: absolute }), z.strictObject({ prefix: absolute }), z.strictObject({ regex: regex() })]),
+  build: (fields) => {
+    if ('exact' in fields) {
+      const { exact } = fields
+      return { text: `path is ${exact}`, needsBody: false, matches: (request) => request.path === exact }
+    }
+    if ('prefix' in fields) {
+      const { prefix } = fields
+      return { text: `path starts with ${prefix}`, needsBody: false, matches: (request) => request.path.startsWith(prefix) }
+    }
+    const pattern = new RegExp(fields.regex)
+    return { text: `path matches /${fields.regex}/`, needsBody: false, matches: (request) => pattern.test(request.path) }
+  }
+}

@@ -1,0 +1,72 @@
+import type { RecordReader, RecordWriter } from '../core/records.ts'
+import type { CapturedAnswer } from './captured.ts'
+
+/** Whose answer stands beside the primary's. */
+export type Leg = 'shadow' | 'baseline'
+
+/** One leg's answer, as it reaches the comparison. */
+export interface PairedAnswer {
+  readonly status: number
+  readonly contentType: string
+  readonly contentEncoding: string
+  readonly body: Buffer
+  readonly firstByteMs: number
+  readonly durationMs: number
+}
+
+/** Two answers to one request. */
+export interface Pair {
+  readonly route: string
+  /** Backend of the second answer. */
+  readonly backend: string
+  /** Shadow backend of the mirror both belong to. */
+  readonly mirror: string
+  readonly leg: Leg
+  readonly requestId: string
+  readonly primary: PairedAnswer
+  readonly other: PairedAnswer
+}
+
+/** About how many octets `writePair` writes, bodies included. */
+export const pairSize = (primary: CapturedAnswer, other: CapturedAnswer): number => primary.bytes + other.bytes + 512
+
+export function writePair(writer: RecordWriter, names: Pick<Pair, 'route' | 'backend' | 'mirror' | 'leg'>, requestId: string,
+  primary: CapturedAnswer, other: CapturedAnswer): void {
+  writer.text(names.route)
+  writer.text(names.backend)
+  writer.text(names.mirror)
+  writer.byte(names.leg === 'shadow' ? 0 : 1)
+  writer.text(requestId)
+  writeAnswer(writer, primary)
+  writeAnswer(writer, other)
+}
+
+export function readPair(reader: RecordReader): Pair {
+  return {
+    route: reader.text(),
+    backend: reader.text(),
+    mirror: reader.text(),
+    leg: reader.byte() === 0 ? 'shadow' : 'baseline',
+    requestId: reader.text(),
+    primary: readAnswer(reader),
+    other: readAnswer(reader)
+  }
+}
+
+function writeAnswer(writer: RecordWriter, answer: CapturedAnswer): void {
+  writer.integer(answer.status)
+  writer.text(answer.contentType)
+  writer.text(answer.contentEncoding)
+  writer.number(answer.firstByteMs)
+  writer.number(answer.durationMs)
+  writer.octets(answer.pieces, answer.bytes)
+}
+
+function readAnswer(reader: RecordReader): PairedAnswer {
+  const status = reader.integer()
+  const contentType = reader.text()
+  const contentEncoding = reader.text()
+  const firstByteMs = reader.number()
+  const durationMs = reader.number()
+  return { status, contentType, contentEncoding, body: reader.octets(), firstByteMs, durationMs }
+}
