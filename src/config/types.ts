@@ -77,8 +77,9 @@ export interface BackendConfig {
   readonly headers: { readonly set: Readonly<Record<string, string>>, readonly remove: readonly string[] }
   /** Which Host it is sent: the client's (`client`), the URL's (`backend`), or this text. */
   readonly host: string
+  /** Connections at once, over all threads. */
   readonly maxConnections: number
-  /** Requests that may wait for a connection. */
+  /** Requests that may wait for a connection, over all threads. */
   readonly maxWaiting: number
   readonly timeouts: {
     /** For a connection to be there, where the route does not say. */
@@ -125,8 +126,9 @@ export interface MirrorConfig {
   readonly percent: number
   readonly timeout: number
   readonly maxBody: number
+  /** Copies under way at once, over all threads. */
   readonly maxInFlight: number
-  /** Octets held for all copies under way, in each thread. */
+  /** Octets held for all copies under way, over all threads. */
   readonly maxBytes: number
   /** Whether copies carry authorization and cookies. */
   readonly credentials: 'strip' | 'keep'

@@ -1,3 +1,4 @@
+import type { Counter } from './meter.ts'
 import { RecordWriter } from './records.ts'
 
 /** A batch of records on its way to another thread. */
@@ -5,51 +6,79 @@ export interface Batch {
   readonly memory: ArrayBuffer
   /** Octets used. */
   readonly size: number
-  readonly records: number
 }
+
+/** Octets of shared memory a handover and its receiver need: octets under way, batches taken. */
+export const HANDOVER_MEMORY_BYTES = 8
 
 const BATCH_BYTES = 65_536
 const FLUSH_MS = 20
+const UNDER_WAY = 0
+const TAKEN = 1
 
 /**
  * Hands records to another thread in batches, within a bound on the octets that are under way: beyond it records are
- * refused, and the one who offers counts them. What has been taken off is told through shared memory, so knowing costs no
- * message.
+ * refused, and whoever offers them counts that. What the receiver has done with is told through shared memory, so knowing
+ * costs no message. If the receiver dies, every record it had not done with is counted as lost: once, and by name.
  *
- *     offer -> batch (64 KiB or 20 ms) -> post -> [ under way: bounded ] -> taken
+ *     open, close -> batch (64 KiB or 20 ms) -> post -> [ under way: bounded ] -> taken
  */
 export class Handover {
-  private readonly post: (batch: Batch) => void
-  private readonly underWay: Int32Array
   private readonly maxBytes: number
+  private post: ((batch: Batch) => void) | undefined
+  private shared: Int32Array = new Int32Array(2)
   private writer: RecordWriter | undefined
-  private records = 0
+  private lost: Counter[] = []
+  /** For each batch under way, the counters of its records, oldest first. */
+  private posted: Counter[][] = []
+  private seen = 0
   private timer: NodeJS.Timeout | undefined
 
-  /**
-   * @param memory 4 octets shared with the receiver, which calls `taken`
-   * @param maxBytes octets under way at most, 2 GiB or less
-   */
-  constructor(post: (batch: Batch) => void, memory: SharedArrayBuffer, maxBytes: number) {
-    this.post = post
-    this.underWay = new Int32Array(memory)
+  /** @param maxBytes octets under way at most, 2 GiB or less */
+  constructor(maxBytes: number) {
     this.maxBytes = maxBytes
   }
 
-  /** Octets posted and not yet taken, and those about to be. */
+  /** Octets gathered, posted and not yet taken. */
   get bytes(): number {
-    return Atomics.load(this.underWay, 0) + (this.writer?.size ?? 0)
+    return Atomics.load(this.shared, UNDER_WAY) + (this.writer?.size ?? 0)
+  }
+
+  /**
+   * Connects a receiver, in place of one that is gone.
+   * @param memory `HANDOVER_MEMORY_BYTES` shared with the receiver alone, which calls `taken`
+   */
+  connect(post: (batch: Batch) => void, memory: SharedArrayBuffer): void {
+    this.disconnect()
+    this.post = post
+    this.shared = new Int32Array(memory)
+    this.seen = 0
+  }
+
+  /** The receiver is gone: counts what it had not done with, and refuses records until another is connected. */
+  disconnect(): void {
+    clearTimeout(this.timer)
+    this.timer = undefined
+    this.settle()
+    for (const records of this.posted) for (const counter of records) counter.add()
+    for (const counter of this.lost) counter.add()
+    this.posted = []
+    this.lost = []
+    this.writer = undefined
+    this.post = undefined
+    this.shared = new Int32Array(2)
   }
 
   /** A writer for one record of about `size` octets, or undefined when there is no room. Call `close` after writing. */
   open(size: number): RecordWriter | undefined {
-    if (this.bytes + size > this.maxBytes) return undefined
+    if (this.post === undefined || this.bytes + size > this.maxBytes) return undefined
     this.writer ??= new RecordWriter(Math.max(BATCH_BYTES + 4096, size + 512))
     return this.writer
   }
 
-  close(): void {
-    this.records++
+  /** The record is written. @param lost counts it if it never arrives */
+  close(lost: Counter): void {
+    this.lost.push(lost)
     if ((this.writer?.size ?? 0) >= BATCH_BYTES) this.flush()
     else this.timer ??= setTimeout(() => this.flush(), FLUSH_MS)
   }
@@ -58,17 +87,29 @@ export class Handover {
   flush(): void {
     clearTimeout(this.timer)
     this.timer = undefined
-    const { writer, records } = this
-    if (writer === undefined || writer.size === 0) return
+    const { writer, lost, post } = this
+    if (writer === undefined || post === undefined) return
     this.writer = undefined
-    this.records = 0
+    this.lost = []
+    this.settle()
+    this.posted.push(lost)
     const { size } = writer
-    Atomics.add(this.underWay, 0, size)
-    this.post({ memory: writer.release(), size, records })
+    Atomics.add(this.shared, UNDER_WAY, size)
+    post({ memory: writer.release(), size })
+  }
+
+  // forgets batches the receiver has done with
+  private settle(): void {
+    const done = Atomics.load(this.shared, TAKEN)
+    if (done === this.seen) return
+    this.posted.splice(0, done - this.seen)
+    this.seen = done
   }
 }
 
-/** The receiver has done with a batch of `size` octets. */
+/** Tells the sender that the receiver has done with its oldest batch, of `size` octets. */
 export function taken(memory: SharedArrayBuffer, size: number): void {
-  Atomics.sub(new Int32Array(memory), 0, size)
+  const shared = new Int32Array(memory)
+  Atomics.add(shared, TAKEN, 1)
+  Atomics.sub(shared, UNDER_WAY, size)
 }

@@ -25,8 +25,9 @@ export class Deadlines {
     this.now = clock()
   }
 
-  /** When a wait of `ms` that begins now is over; never early. */
+  /** When a wait of `ms` that begins now is over. */
   after(ms: number): number {
+    if (this.timer === undefined) this.now = this.clock() // nobody has been waiting, so no tick has kept it up
     return this.now + ms + TICK_MS
   }
 

@@ -1,10 +1,8 @@
 import { fieldId, NOMINATED, OTHER } from './field-id.ts'
 import * as problems from './problems.ts'
 import type { Problem } from './problems.ts'
-import { isTokenChar, isValueChar } from './syntax.ts'
+import { isBlank, isTokenChar, isValueChar } from './syntax.ts'
 
-const SP = 0x20
-const HTAB = 0x09
 const CR = 0x0d
 const LF = 0x0a
 const COLON = 0x3a
@@ -93,10 +91,10 @@ export class Head {
     return run < this.fieldsEnd ? out + this.text.slice(run, this.fieldsEnd) : out
   }
 
-  /** Marks every field with this lower-case name as one for this hop alone; `lines` then drops it with NOMINATED. */
-  nominate(name: string): void {
+  /** Marks every field with one of these lower-case names as one for this hop alone; `lines` then drops it with NOMINATED. */
+  nominate(names: ReadonlySet<string>): void {
     for (let i = 0; i < this.count; i++) {
-      if (this.name(i).toLowerCase() !== name) continue
+      if (!names.has(this.name(i).toLowerCase())) continue
       this.marks[i * WIDTH + ID] = NOMINATED
       this.seen |= 1 << NOMINATED
     }
@@ -125,12 +123,12 @@ export class Head {
       if (c === CR && input[i + 1] === LF) break
       while (isTokenChar(c)) c = input[++i] ?? 0
       if (c !== COLON || i === line) {
-        if (i === line && (c === SP || c === HTAB)) return problems.foldedField
-        return c === LF || c === CR ? problems.bareLineEnd : problems.badFieldName
+        if (i === line && isBlank(c)) return problems.foldedField
+        return c === LF || (c === CR && input[i + 1] !== LF) ? problems.bareLineEnd : problems.badFieldName
       }
       if (count === maxFields) return problems.headTooLarge
       const nameEnd = i
-      do c = input[++i] ?? 0; while (c === SP || c === HTAB)
+      do c = input[++i] ?? 0; while (isBlank(c))
       const value = i
       while (isValueChar(c)) c = input[++i] ?? 0
       if (c !== CR || input[i + 1] !== LF) return c === CR || c === LF ? problems.bareLineEnd : problems.badFieldValue
@@ -174,8 +172,6 @@ export class Head {
     return values.join(', ')
   }
 }
-
-const isBlank = (c: number | undefined): boolean => c === SP || c === HTAB
 
 // whether `text` holds the lower-case `name` at `at`, in any case
 function sameName(text: string, at: number, name: string): boolean {

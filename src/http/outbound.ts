@@ -1,47 +1,15 @@
 import type { Socket } from 'node:net'
+import { BodyReader } from './body-reader.ts'
 import { type BodyFraming, BodyWriter } from './body-writer.ts'
-import { ChunkedDecoder } from './chunked.ts'
-import type { Deadlines, Timed } from './deadlines.ts'
+import type { Timed } from './deadlines.ts'
+import { hasBareLineFeed } from './head-reader.ts'
+import * as problems from './problems.ts'
 import type { Problem } from './problems.ts'
-import type { HeadLimits } from './request-head.ts'
 import { ResponseHead } from './response-head.ts'
+import type { OutboundFailure, OutboundOptions, OutboundOwner, ResponseSink, ResponseTimeouts } from './response-sink.ts'
+import { leave, listenTo, type SocketListener } from './socket-listener.ts'
 
-/** How an exchange with a server can fail. */
-export type OutboundFailure =
-  | 'connect_refused' // no connection could be made
-  | 'connect_timeout'
-  | 'closed' // the server closed or reset the connection before the answer was whole
-  | 'first_byte_timeout'
-  | 'idle_timeout'
-  | 'bad_response' // what came is not HTTP/1.1; `problem` says why
-
-export interface OutboundOptions extends HeadLimits {
-  readonly deadlines: Deadlines
-}
-
-/** Who waits for an answer. */
-export interface ResponseSink {
-  /** An interim (1xx) answer other than 101. */
-  onInterim(head: ResponseHead): void
-  /** The final head; with 101 the connection is no longer HTTP and `Outbound.detach` takes it. */
-  onResponse(outbound: Outbound, head: ResponseHead): void
-  onResponseBody(chunk: Buffer): void
-  /** The answer is whole; `trailers` are raw lines, or empty. The connection is no longer the sink's. */
-  onResponseEnd(trailers: string): void
-  /** What one read brought has been handed over: time to flush what was held back to join it. */
-  onResponseFlush(): void
-  /** The exchange is over without a whole answer. */
-  onOutboundFailed(failure: OutboundFailure, problem: Problem | undefined): void
-  /** The server's socket takes data again. */
-  onOutboundDrain(): void
-}
-
-/** What an outbound connection reports to whoever keeps it. */
-export interface OutboundOwner {
-  /** The exchange is over and the connection may carry another. */
-  onReusable(outbound: Outbound): void
-  onGone(outbound: Outbound): void
-}
+export type { OutboundFailure, OutboundOptions, OutboundOwner, ResponseSink, ResponseTimeouts } from './response-sink.ts'
 
 // where a connection stands:  IDLE -> WAIT -> BODY -> IDLE ...   any -> GONE
 const IDLE = 0
@@ -52,12 +20,11 @@ const GONE = 3
 // interim answers to one request; a server was seen sending 29,581 of them
 const MAX_INTERIM = 32
 const CRLF_CRLF = Buffer.from('\r\n\r\n')
-
-type Linked = Socket & { [outbound]?: Outbound }
-const outbound = Symbol('outbound')
+const START = 'HTTP/1.'
+const NONE: ResponseTimeouts = { firstByteMs: Infinity, idleMs: Infinity }
 
 /** A kept-alive connection to a server: one exchange at a time, parsed as strictly as a request. */
-export class Outbound implements Timed {
+export class Outbound implements Timed, SocketListener {
   readonly head: ResponseHead = new ResponseHead()
   readonly socket: Socket
   /** Whether it has carried an exchange before the present one: only then may a silent close be a keep-alive race. */
@@ -71,13 +38,13 @@ export class Outbound implements Timed {
   private readonly owner: OutboundOwner
   private readonly options: OutboundOptions
   private readonly writer: BodyWriter
+  private readonly body: BodyReader = new BodyReader()
   private state = IDLE
   private sink: ResponseSink | undefined = undefined
   private method = ''
-  private idleMs = Infinity
+  private timeouts: ResponseTimeouts = NONE
+  /** Part of a head, or what came behind a 101. */
   private pending: Buffer | undefined = undefined
-  private remaining = 0
-  private decoder: ChunkedDecoder | undefined = undefined
   private requestDone = true
   private interims = 0
   private held = false
@@ -88,13 +55,7 @@ export class Outbound implements Timed {
     this.owner = owner
     this.options = options
     this.writer = new BodyWriter(socket)
-    const linked: Linked = socket
-    linked[outbound] = this
-    socket.on('data', onData)
-    socket.on('end', onEnd)
-    socket.on('error', onError)
-    socket.on('close', onClose)
-    socket.on('drain', onDrain)
+    listenTo(socket, this)
     options.deadlines.add(this)
   }
 
@@ -105,18 +66,17 @@ export class Outbound implements Timed {
   /**
    * Sends a request head, and as much of its body as is there, in one write.
    * @param done whether that is the whole request
-   * @param timeouts ms until the first octet of the answer, and between octets after it
    * @returns false when the server should be given time to read
    */
   send(sink: ResponseSink, method: string, head: string, framing: BodyFraming, body: Buffer | undefined, done: boolean,
-    timeouts: { readonly firstByteMs: number, readonly idleMs: number }): boolean {
+    timeouts: ResponseTimeouts): boolean {
     this.state = WAIT
     this.sink = sink
     this.method = method
     this.answered = false
     this.interims = 0
     this.requestDone = done
-    this.idleMs = timeouts.idleMs
+    this.timeouts = timeouts
     this.deadlineMs = this.options.deadlines.after(timeouts.firstByteMs)
     const flowing = this.writer.start(head, framing, body)
     if (done) this.writer.end()
@@ -139,14 +99,15 @@ export class Outbound implements Timed {
   pauseReading(paused: boolean): void {
     if (this.state === GONE || paused === this.held) return
     this.held = paused
-    this.deadlineMs = paused ? Infinity : this.options.deadlines.after(this.idleMs)
+    this.deadlineMs = paused ? Infinity : this.options.deadlines.after(this.timeouts.idleMs)
     if (paused) this.socket.pause()
     else this.socket.resume()
   }
 
-  /** Starts the wait for the first octet anew, for a request that is still being sent. */
+  /** Starts the wait for the next octet anew, for a request that is still being sent; for the first octet it is `ms`. */
   extend(ms: number): void {
-    if (this.state === WAIT && !this.answered) this.deadlineMs = this.options.deadlines.after(ms)
+    if (this.state === WAIT && this.pending === undefined) this.deadlineMs = this.options.deadlines.after(ms)
+    else if (this.state !== IDLE && !this.held) this.deadlineMs = this.options.deadlines.after(this.timeouts.idleMs)
   }
 
   /** Ends the exchange and the connection now; the sink hears nothing more. */
@@ -163,8 +124,8 @@ export class Outbound implements Timed {
 
   /** After 101: gives the socket away with what was read beyond the head. */
   detach(): Buffer | undefined {
-    const { socket, pending } = this
-    socket.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose).off('drain', onDrain)
+    const { pending } = this
+    leave(this.socket)
     this.state = GONE
     this.sink = undefined
     this.pending = undefined
@@ -175,7 +136,7 @@ export class Outbound implements Timed {
 
   expire(): void {
     if (this.state === IDLE) this.destroy()
-    else this.fail(this.answered ? 'idle_timeout' : 'first_byte_timeout')
+    else this.fail(this.state === WAIT && this.pending === undefined ? 'first_byte_timeout' : 'idle_timeout')
   }
 
   /** Ends the exchange as failed and tells the sink. */
@@ -187,33 +148,29 @@ export class Outbound implements Timed {
 
   // --- the socket's events
 
-  /** @internal */
   read(chunk: Buffer): void {
     // octets no one asked for are never the answer to the next request (RFC 9112 section 6.3)
     if (this.state === IDLE) return this.destroy()
     const { sink } = this
     this.answered = true
-    if (!this.held) this.deadlineMs = this.options.deadlines.after(this.idleMs)
+    if (!this.held) this.deadlineMs = this.options.deadlines.after(this.timeouts.idleMs)
     if (this.state === BODY) this.readBody(chunk)
     else this.readHead(chunk)
     sink?.onResponseFlush()
   }
 
-  /** @internal FIN: an error unless the answer lasts until close. */
   ended(): void {
-    if (this.state === BODY && this.head.framing === 'close') return this.complete('')
+    if (this.state === BODY && this.head.framing === 'close') return this.complete()
     if (this.state === IDLE) return this.destroy()
     this.fail('closed')
   }
 
-  /** @internal */
   lost(): void {
     if (this.state === GONE) return
     if (this.state === IDLE) return this.destroy()
     this.fail('closed')
   }
 
-  /** @internal */
   drained(): void {
     this.sink?.onOutboundDrain()
   }
@@ -226,28 +183,32 @@ export class Outbound implements Timed {
     this.pending = undefined
     const { head, options } = this
     while (this.state === WAIT) {
-      const end = input.indexOf(CRLF_CRLF, Math.max(0, scanned - 3))
-      if (end < 0) {
-        if (input.length > options.maxHeadBytes) return this.fail('bad_response')
-        if (!'HTTP/1.'.startsWith(input.toString('latin1', 0, Math.min(7, input.length)))) return this.fail('bad_response')
-        this.pending = input
-        return
-      }
-      if (end + 4 > options.maxHeadBytes) return this.fail('bad_response')
-      const problem = head.parse(input, end + 4, this.method, options)
+      const end = input.indexOf(CRLF_CRLF, Math.max(0, scanned - 3)) + 4
+      if (end < 4) return this.awaitHead(input, scanned)
+      if (end > options.maxHeadBytes) return this.fail('bad_response', problems.headTooLarge)
+      const problem = head.parse(input, end, this.method, options)
       if (problem !== undefined) return this.fail('bad_response', problem)
-      scanned = 0
-      const rest = end + 4 < input.length ? input.subarray(end + 4) : undefined
+      const rest = end < input.length ? input.subarray(end) : undefined
       if (head.status >= 200 || head.status === 101) return this.startBody(rest)
       if (++this.interims > MAX_INTERIM) return this.fail('bad_response')
+      this.deadlineMs = options.deadlines.after(this.timeouts.firstByteMs)
       this.sink?.onInterim(head)
       if (rest === undefined) return
       input = rest
+      scanned = 0
     }
   }
 
+  // a head that is not whole yet: given up now if it can only become wrong
+  private awaitHead(input: Buffer, scanned: number): void {
+    if (input.length > this.options.maxHeadBytes) return this.fail('bad_response', problems.headTooLarge)
+    if (!START.startsWith(input.toString('latin1', 0, START.length))) return this.fail('bad_response', problems.badStartLine)
+    if (hasBareLineFeed(input, scanned)) return this.fail('bad_response', problems.bareLineEnd)
+    this.pending = input
+  }
+
   private startBody(rest: Buffer | undefined): void {
-    const { head } = this
+    const { head, body } = this
     this.state = BODY
     if (head.status === 101) {
       this.pending = rest
@@ -255,40 +216,28 @@ export class Outbound implements Timed {
       this.sink?.onResponse(this, head)
       return
     }
-    if (head.framing === 'chunked') this.decoder = new ChunkedDecoder()
-    else this.remaining = head.framing === 'length' ? head.contentLength : 0
+    body.start(head.framing, head.contentLength)
     this.sink?.onResponse(this, head)
     if (this.state !== BODY) return
-    if (head.framing === 'none' || (head.framing === 'length' && head.contentLength === 0)) return this.complete('', rest)
+    if (body.done) return this.complete('', rest)
     if (rest !== undefined) this.readBody(rest)
   }
 
   private readBody(chunk: Buffer): void {
-    const { decoder, sink } = this
-    if (decoder !== undefined) {
-      const used = decoder.feed(chunk, 0)
-      const body = decoder.take()
-      if (decoder.problem !== undefined) return this.fail('bad_response', decoder.problem)
-      if (body !== undefined) sink?.onResponseBody(body)
-      if (decoder.done && this.state === BODY) this.complete(decoder.trailers, used < chunk.length ? chunk : undefined)
-      return
-    }
-    if (this.head.framing === 'close') return sink?.onResponseBody(chunk)
-    const used = Math.min(this.remaining, chunk.length)
-    this.remaining -= used
-    sink?.onResponseBody(used === chunk.length ? chunk : chunk.subarray(0, used))
-    if (this.remaining === 0 && this.state === BODY) this.complete('', used < chunk.length ? chunk : undefined)
+    const { body, sink } = this
+    const octets = body.read(chunk)
+    if (body.problem !== undefined) return this.fail('bad_response', body.problem)
+    if (octets !== undefined) sink?.onResponseBody(octets)
+    if (body.done && this.state === BODY) this.complete(body.trailers, body.rest)
   }
 
-  private complete(trailers: string, extra?: Buffer): void {
+  private complete(trailers = '', extra?: Buffer): void {
     const { sink, head } = this
     this.sink = undefined
-    this.decoder = undefined
-    const reusable = head.keepAlive && this.requestDone && extra === undefined && head.framing !== 'close'
+    const reusable = head.keepAlive && this.requestDone && extra === undefined
     if (reusable) {
       this.state = IDLE
       this.reused = true
-      this.deadlineMs = Infinity
       this.pauseReading(false)
       this.deadlineMs = Infinity
     }
@@ -296,20 +245,4 @@ export class Outbound implements Timed {
     if (!reusable) this.destroy()
     else if (this.state === IDLE) this.owner.onReusable(this)
   }
-}
-
-function onData(this: Linked, chunk: Buffer): void {
-  this[outbound]?.read(chunk)
-}
-function onEnd(this: Linked): void {
-  this[outbound]?.ended()
-}
-function onError(): void {
-  // "close" follows and says what there is to say
-}
-function onClose(this: Linked): void {
-  this[outbound]?.lost()
-}
-function onDrain(this: Linked): void {
-  this[outbound]?.drained()
 }

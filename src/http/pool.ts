@@ -32,13 +32,19 @@ export interface Waiter {
   onUnconnected(failure: PoolFailure): void
 }
 
+// of several addresses each gets its part of the time there is, but not less than this
+const MIN_ATTEMPT_MS = 250
+
 /** One waiter's place in the queue. */
 class Ticket implements Timed {
   deadlineMs: number
+  /** Tickets are numbered as they are drawn. */
+  readonly number: number
   readonly waiter: Waiter
   private readonly onExpired: (ticket: Ticket) => void
 
-  constructor(waiter: Waiter, deadlineMs: number, onExpired: (ticket: Ticket) => void) {
+  constructor(number: number, waiter: Waiter, deadlineMs: number, onExpired: (ticket: Ticket) => void) {
+    this.number = number
     this.waiter = waiter
     this.deadlineMs = deadlineMs
     this.onExpired = onExpired
@@ -69,8 +75,10 @@ export class Pool implements OutboundOwner {
   private readonly attempts = new Set<Socket>()
   private cooling: Outbound[] = []
   private connecting = 0
+  private drawn = 0
   private turn = 0
   private closed = false
+  private retired = false
   private session: Buffer | undefined
 
   constructor(options: PoolOptions) {
@@ -83,18 +91,20 @@ export class Pool implements OutboundOwner {
     return { connections: this.all.size, idle: this.idle.length, waiting: this.queue.size }
   }
 
-  /** A connection if one is idle; else undefined, and the waiter hears later. */
+  /** A connection if one is idle, unless it must be a new one (`fresh`); else undefined, and the waiter hears later. */
   acquire(waiter: Waiter, options?: { readonly fresh?: boolean, readonly connectTimeoutMs?: number }): Outbound | undefined {
     this.resolver.current()
-    if (options?.fresh !== true) {
+    if (options?.fresh === true) this.makeRoom()
+    else {
       const ready = this.takeIdle()
       if (ready !== undefined) return ready
     }
-    if (this.closed || this.queue.size >= this.options.maxWaiting + this.connecting) {
+    if (this.closed || (!this.hasRoom && this.queue.size - this.connecting >= this.options.maxWaiting)) {
       waiter.onUnconnected(this.closed ? 'pool_closed' : 'pool_full')
       return undefined
     }
-    const ticket = new Ticket(waiter, this.deadlines.after(options?.connectTimeoutMs ?? this.options.connectTimeoutMs), (late) => this.refuse(late))
+    const deadlineMs = this.deadlines.after(options?.connectTimeoutMs ?? this.options.connectTimeoutMs)
+    const ticket = new Ticket(++this.drawn, waiter, deadlineMs, (late) => this.refuse(late))
     this.queue.add(ticket)
     this.tickets.set(waiter, ticket)
     this.deadlines.add(ticket)
@@ -111,9 +121,16 @@ export class Pool implements OutboundOwner {
   /** Refuses newcomers, closes what is idle and lets exchanges end. */
   close(): void {
     this.closed = true
-    for (const ticket of [...this.queue]) this.refuse(ticket, 'pool_closed')
+    for (const ticket of this.queue) this.refuse(ticket, 'pool_closed')
     for (const socket of this.attempts) socket.destroy()
-    for (const outbound of [...this.idle, ...this.cooling]) outbound.destroy()
+    for (const outbound of this.idle.splice(0)) outbound.destroy()
+    for (const outbound of this.cooling) outbound.destroy()
+  }
+
+  /** Keeps no connection for later: those in use end with their exchange, and who still asks is served by a new one. */
+  retire(): void {
+    this.retired = true
+    for (const outbound of this.idle.splice(0)) outbound.destroy()
   }
 
   onReusable(outbound: Outbound): void {
@@ -144,75 +161,86 @@ export class Pool implements OutboundOwner {
 
   // gives a connection to the first who waits, or keeps it
   private offer(outbound: Outbound): void {
+    const keepMs = this.keepMs(outbound)
     const [ticket] = this.queue
-    if (ticket !== undefined) {
+    // a new connection is good for one exchange, whatever becomes of it then
+    if (ticket !== undefined && (keepMs > 0 || !outbound.reused)) {
       this.drop(ticket)
       ticket.waiter.onConnected(outbound)
       return
     }
-    const { idleMs } = this.options
-    // one second less than the server says: it counts from when its last octet left, we from when it came
-    const saidMs = outbound.head.keepAliveS >= 0 ? (outbound.head.keepAliveS - 1) * 1000 : idleMs
-    const keepMs = Math.min(idleMs, saidMs)
-    if (this.closed || keepMs <= 0 || !this.stillThere(outbound.address)) return outbound.destroy()
+    if (keepMs <= 0 || this.retired) return outbound.destroy()
     outbound.deadlineMs = this.deadlines.now + keepMs
     this.idle.push(outbound)
   }
 
+  // how long a connection may lie unused
+  private keepMs({ address, head }: Outbound): number {
+    if (this.closed || !this.resolver.current().includes(address)) return 0
+    // one second less than the server says: it counts from when its last octet left, we from when it came
+    const saidMs = head.keepAliveS >= 0 ? (head.keepAliveS - 1) * 1000 : Infinity
+    return Math.min(this.options.idleMs, saidMs)
+  }
+
+  private get hasRoom(): boolean {
+    return this.all.size + this.connecting < this.options.maxConnections
+  }
+
+  // who asks for a new connection has met a stale one: the longest idle goes first
+  private makeRoom(): void {
+    if (!this.hasRoom) this.idle[0]?.destroy()
+  }
+
   private grow(): void {
-    while (!this.closed && this.queue.size > this.connecting && this.all.size + this.connecting < this.options.maxConnections) {
+    while (!this.closed && this.queue.size > this.connecting && this.hasRoom) {
       this.connecting++
       void this.connect()
     }
   }
 
   private async connect(): Promise<void> {
-    let failure: PoolFailure = 'connect_refused'
-    try {
-      const addresses = await this.resolver.wait()
-      // every address is tried once, beginning with another one each time
-      const first = this.turn++
-      for (let i = 0; i < addresses.length && !this.closed && this.queue.size > 0; i++) {
-        const address = addresses[(first + i) % addresses.length] ?? ''
-        const socket = await this.open(address)
-        if (socket === 'connect_timeout') failure = socket
-        if (typeof socket === 'string') continue
-        this.connecting--
-        if (this.closed) {
-          socket.destroy()
-          return
-        }
-        const outbound = new Outbound(socket, address, this, this.options)
-        this.all.add(outbound)
-        this.offer(outbound)
-        return
-      }
-    } catch {
-      // the name has no address
-    }
+    const asked = this.drawn
+    const reached = await this.reach().catch((): PoolFailure => 'connect_refused')
     this.connecting--
+    if (typeof reached !== 'string') {
+      this.all.add(reached)
+      return this.offer(reached)
+    }
     const [ticket] = this.queue
-    if (ticket !== undefined) this.refuse(ticket, failure)
+    // who came after this attempt had begun gets one of its own, and that time is up is for each ticket to find
+    if (reached === 'connect_refused' && ticket !== undefined && ticket.number <= asked) this.refuse(ticket, reached)
     this.grow()
   }
 
-  private open(address: string): Promise<Socket | PoolFailure> {
+  // tries every address once, beginning with another one each time
+  private async reach(): Promise<Outbound | PoolFailure> {
+    const addresses = await this.resolver.wait()
+    const first = this.turn++
+    let failure: PoolFailure = 'connect_refused'
+    for (let i = 0; i < addresses.length && !this.closed && this.queue.size > 0; i++) {
+      const address = addresses[(first + i) % addresses.length] ?? ''
+      // oxlint-disable-next-line no-await-in-loop -- the next address is tried when this one has failed
+      const socket = await this.open(address, this.options.connectTimeoutMs / addresses.length)
+      if (typeof socket !== 'string') return new Outbound(socket, address, this, this.options)
+      if (socket === 'connect_timeout') failure = socket
+    }
+    return failure
+  }
+
+  private open(address: string, timeoutMs: number): Promise<Socket | PoolFailure> {
     const { options } = this
     return new Promise((resolve) => {
       const target = { host: address, port: options.port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 }
       const socket = options.tls === undefined ? connectTcp(target) : connectTls({ ...target, ...options.tls, ...(this.session && { session: this.session }) })
       this.attempts.add(socket)
-      let settled = false
-      const timer = setTimeout(() => settle('connect_timeout'), options.connectTimeoutMs)
       const settle = (failure: PoolFailure | undefined): void => {
-        if (settled) return
-        settled = true
+        if (!this.attempts.delete(socket)) return
         clearTimeout(timer)
-        this.attempts.delete(socket)
         socket.removeAllListeners('error').on('error', () => undefined)
         if (failure !== undefined) socket.destroy()
         resolve(failure ?? socket)
       }
+      const timer = setTimeout(() => settle('connect_timeout'), Math.max(timeoutMs, MIN_ATTEMPT_MS))
       socket.once(options.tls === undefined ? 'connect' : 'secureConnect', () => settle(undefined))
       socket.once('error', () => settle('connect_refused'))
       socket.once('close', () => settle('connect_refused'))
@@ -234,10 +262,6 @@ export class Pool implements OutboundOwner {
 
   // connections to addresses the name no longer has are not used again
   private follow(addresses: readonly string[]): void {
-    for (const outbound of [...this.idle]) if (!addresses.includes(outbound.address)) outbound.destroy()
-  }
-
-  private stillThere(address: string): boolean {
-    return this.resolver.current().includes(address)
+    for (const outbound of this.idle.filter(({ address }) => !addresses.includes(address))) outbound.destroy()
   }
 }

@@ -1,3 +1,5 @@
+import { STATUS_CODES } from 'node:http'
+
 /** Why a message was refused. A problem is an expected outcome, so it is returned and never thrown. */
 export interface Problem {
   /** Stable, snake_case; the `reason` of a counter and the code in an answer. */
@@ -31,3 +33,10 @@ export const targetTooLong: Problem = problem(414, 'target_too_long', 'the reque
 export const headTimeout: Problem = problem(408, 'head_timeout', 'the request head did not arrive in time')
 export const bodyTimeout: Problem = problem(408, 'body_timeout', 'the request body stopped arriving')
 export const truncated: Problem = problem(400, 'truncated_request', 'the connection ended in the middle of a request')
+
+/** The whole answer to a request that is refused, after which the connection is closed. */
+export function refusal({ status, code, message }: Problem): string {
+  const body = `{"error":{"code":"${code}","message":"${message}"}}`
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n` +
+    `connection: close\r\nx-windtunnel-error: ${code}\r\n\r\n${body}`
+}

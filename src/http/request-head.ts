@@ -4,7 +4,7 @@ import {
 import { Head } from './head.ts'
 import * as problems from './problems.ts'
 import type { Problem } from './problems.ts'
-import { isAuthority, isTargetChar, isToken, isTokenChar, METHODS } from './syntax.ts'
+import { isAuthority, isBlank, isTargetChar, isToken, isTokenChar, METHODS } from './syntax.ts'
 
 /** How the end of a body is known (RFC 9112 section 6.3). `close` is for answers alone. */
 export type Framing = 'none' | 'length' | 'chunked' | 'close'
@@ -48,7 +48,7 @@ export class RequestHead extends Head {
   takesTrailers = false
   /** Whether the target came in absolute form, so the start line and Host must be written anew. */
   absoluteForm = false
-  private checkedHost = ''
+  private checkedHost: string | undefined = undefined
 
   /**
    * Reads a whole head, `input[start, end)`, which ends with its empty line. Accepts what RFC 9110 and 9112 allow and refuses the rest;
@@ -168,30 +168,46 @@ export class RequestHead extends Head {
         if (options.includes('close')) this.keepAlive = false
         else if (options.includes('keep-alive')) this.keepAlive = true
         wantsUpgrade = options.includes('upgrade')
-        // end-to-end fields the hop itself stands on may not be nominated away
-        for (const name of options) if (!UNNOMINATED.has(name)) this.nominate(name)
+        this.nominate(nominated(options, UNNOMINATED))
       }
     }
     if (this.minor === 0) return undefined
     if (wantsUpgrade && this.has(UPGRADE)) {
-      this.upgrade = (this.known(UPGRADE) ?? '').toLowerCase()
-      if (this.framing === 'chunked' || this.contentLength > 0) return problems.upgradeWithBody
+      const upgrade = (this.known(UPGRADE) ?? '').toLowerCase()
+      const hasBody = this.framing === 'chunked' || this.contentLength > 0
+      // h2c was withdrawn and is ignored (RFC 9113 section 3.1); Java's own client still asks for it with every first POST
+      if (hasBody && upgrade !== 'h2c') return problems.upgradeWithBody
+      if (!hasBody) this.upgrade = upgrade
     }
     if (this.has(TE)) this.takesTrailers = listOf((this.known(TE) ?? '').toLowerCase()).some((t) => /^trailers(?:\s*;|$)/.test(t))
-    // a body of nothing needs no permission
     if (this.has(EXPECT)) this.expectsContinue = (this.known(EXPECT) ?? '').toLowerCase() === '100-continue'
     return undefined
   }
 }
 
 const CONNECTION_FIELDS = (1 << CONNECTION) | (1 << UPGRADE) | (1 << TE) | (1 << EXPECT)
+// end-to-end fields the hop itself stands on may not be nominated away
 const UNNOMINATED: ReadonlySet<string> = new Set([
   'host', 'content-length', 'transfer-encoding', 'connection', 'keep-alive', 'close', 'upgrade', 'te', 'expect', 'via', 'max-forwards'
 ])
 
-/** Elements of a comma-separated list, trimmed, empty ones left out (RFC 9110 section 5.6.1). */
+/** Elements of a comma-separated list, trimmed of blanks, empty ones left out (RFC 9110 section 5.6.1). */
 export function listOf(value: string): string[] {
-  return value.split(',').map((item) => item.trim()).filter((item) => item !== '')
+  return value.split(',').map(trimmed).filter((item) => item !== '')
+}
+
+// SP and HTAB alone: `trim` would take obs-text such as 0xa0 for a blank too
+function trimmed(item: string): string {
+  let start = 0
+  let end = item.length
+  while (start < end && isBlank(item.charCodeAt(start))) start++
+  while (end > start && isBlank(item.charCodeAt(end - 1))) end--
+  return item.slice(start, end)
+}
+
+/** The fields a Connection field names for this hop alone; those in `kept` may not be named away. */
+export function nominated(options: readonly string[], kept: ReadonlySet<string>): Set<string> {
+  return new Set(options.filter((option) => !kept.has(option)))
 }
 
 /** A Content-Length of plain digits, or -1. Leading zeros are refused: not every server reads them in base ten. */
@@ -206,7 +222,6 @@ export function parseLength(value: string): number {
   }
   return length
 }
-
 
 /** Which Host a forwarded request names. */
 export interface HostRule {

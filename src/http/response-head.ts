@@ -2,7 +2,7 @@ import { CONNECTION, CONTENT_LENGTH, KEEP_ALIVE, TRANSFER_ENCODING } from './fie
 import { Head } from './head.ts'
 import * as problems from './problems.ts'
 import type { Problem } from './problems.ts'
-import { type Framing, type HeadLimits, listOf, parseLength } from './request-head.ts'
+import { type Framing, type HeadLimits, listOf, nominated, parseLength } from './request-head.ts'
 import { isValueChar } from './syntax.ts'
 
 /** A response head, parsed and checked. One is kept per connection and filled again for each response. */
@@ -77,7 +77,7 @@ export class ResponseHead extends Head {
         const options = listOf(value)
         if (options.includes('close')) this.keepAlive = false
         else if (options.includes('keep-alive')) this.keepAlive = true
-        for (const name of options) if (!UNNOMINATED.has(name)) this.nominate(name)
+        this.nominate(nominated(options, UNNOMINATED))
       }
     }
     // CL and TE together: TE wins, but where one server is confused the next byte cannot be trusted (RFC 9112 section 6.3)

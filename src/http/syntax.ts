@@ -32,6 +32,9 @@ export const isValueChar = (c: number): boolean => (classOf(c) & VALUE) !== 0
 /** What a request target may hold: visible ASCII without "#". */
 export const isTargetChar = (c: number): boolean => (classOf(c) & TARGET) !== 0
 
+/** SP or HTAB, the only white space around a field value (OWS of RFC 9110 section 5.6.3). */
+export const isBlank = (c: number | undefined): boolean => c === 0x20 || c === 0x09
+
 /** Whether the whole of `text` is one token: a method, a field name, a protocol. */
 export function isToken(text: string): boolean {
   for (let i = 0; i < text.length; i++) if (!isTokenChar(text.charCodeAt(i))) return false

@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net'
-import { createServer as createTlsServer, type TlsOptions } from 'node:tls'
+import { createServer as createTlsServer, Server as TlsServer, type TlsOptions } from 'node:tls'
 import type { Gauge } from '../core/meter.ts'
 import { Inbound, type InboundHandler, type InboundOptions } from '../http/inbound.ts'
 import type { Problem } from '../http/problems.ts'
@@ -11,6 +11,8 @@ import { Run } from './run.ts'
 export interface ListenerOptions {
   readonly host: string
   readonly port: number
+  /** Whether other threads listen on the same port. */
+  readonly shared: boolean
   /** Certificate and key, for a listener that speaks TLS. */
   readonly tls: Pick<TlsOptions, 'cert' | 'key'> | undefined
   /** Client connections at once in this thread; one more is closed. */
@@ -41,16 +43,21 @@ export class Listener implements InboundHandler {
 
   /** Starts to listen. @returns the port; rejects when it cannot be had */
   listen(): Promise<number> {
-    const { host, port } = this.options
+    const { host, port, shared } = this.options
     return new Promise((resolve, reject) => {
       this.server.once('error', reject)
-      this.server.listen({ host, port, reusePort: port !== 0, backlog: 4096 }, () => {
+      this.server.listen({ host, port, reusePort: shared, backlog: 4096 }, () => {
         this.server.off('error', reject)
         this.server.on('error', () => undefined)
         const address = this.server.address()
         resolve(typeof address === 'object' && address !== null ? address.port : port)
       })
     })
+  }
+
+  /** Takes a new certificate for connections to come. */
+  renew(tls: Pick<TlsOptions, 'cert' | 'key'>): void {
+    if (this.server instanceof TlsServer) this.server.setSecureContext(tls)
   }
 
   /** Takes no more connections, and lets requests that are under way end. Resolves when none is left or `graceMs` is over. */

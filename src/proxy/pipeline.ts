@@ -93,7 +93,7 @@ function pick(run: Run, route: Route, assigned: Upstream): void {
 
 function forward(run: Run, route: Route, upstream: Upstream): void {
   if (route.mirrors.length > 0) {
-    run.mirroring = Mirroring.begin(route.mirrors, run.head, run.requestId, run.requestKey)
+    run.mirroring = Mirroring.begin(route.mirrors, run.head, run.requestId, run.requestKey, upstream.name)
     if (run.mirroring !== undefined) run.body.allow(run.mirroring.maxBodyBytes)
   }
   run.forward(upstream)

@@ -52,6 +52,8 @@ export interface Plan {
 /** What a data-plane thread serves with; the plan is read anew for each request. */
 export interface DataPlane {
   plan: Plan
+  /** Requests being served. */
+  inFlight: number
   /** Set when no more requests should come on a connection. */
   draining: boolean
   /** Monotonic and the same in all threads, ms. */
@@ -68,6 +70,8 @@ export interface DataPlane {
   /** The Date line of now, with CR LF. */
   readonly dateLine: () => string
   readonly observe: ExchangeObserver
+  /** Counts an observer that threw. */
+  readonly observerFailed: () => void
   /** Counts a request the parser refused, by reason. */
   readonly refused: (reason: string) => void
 }

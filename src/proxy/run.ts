@@ -1,7 +1,7 @@
 import type { Strike } from '../chaos/decide.ts'
 import type { Effect } from '../chaos/fault.ts'
 import { STATUS_CODES } from 'node:http'
-import type { Ending, Injection } from '../core/exchange.ts'
+import type { Ending, Exchange, Injection } from '../core/exchange.ts'
 import { type Key, keyOf } from '../core/hash.ts'
 import type { BodyFraming } from '../http/body-writer.ts'
 import { X_REQUEST_ID } from '../http/field-id.ts'
@@ -92,6 +92,7 @@ export class Run implements RequestSink, ResponseSink, Waiter, RequestFacts {
     this.body = new KeptBody(RETRY_BYTES)
     if (inbound.body !== undefined) this.body.add(inbound.body)
     inbound.sink = this
+    data.inFlight++
   }
 
   // --- what the pipeline asks for
@@ -345,6 +346,7 @@ export class Run implements RequestSink, ResponseSink, Waiter, RequestFacts {
   private finish(ending: Ending): void {
     if (this.ended) return
     this.ended = true
+    this.data.inFlight--
     const { data, route, upstream, mirroring, outbound } = this
     this.outbound = undefined
     this.mirroring = undefined
@@ -356,8 +358,8 @@ export class Run implements RequestSink, ResponseSink, Waiter, RequestFacts {
     if (this.placesHeld > 0) this.plan.chaos?.switchboard.leave(this.placesHeld)
     this.body.drop()
     const injected = this.injected ?? NOTHING
-    mirroring?.primaryEnded(injected.length > 0 ? 'injected' : PRIMARY_ENDINGS[ending])
-    data.observe(Object.freeze({
+    mirroring?.primaryEnded(injected.length > 0 ? 'injected' : PRIMARY_ENDINGS[ending], upstream?.name ?? '')
+    const exchange: Exchange = Object.freeze({
       requestId: this.requestId,
       startedAtMs: data.wallClock(),
       method: this.head.method,
@@ -376,7 +378,12 @@ export class Run implements RequestSink, ResponseSink, Waiter, RequestFacts {
       durationMs: data.clock() - this.startedMs,
       attempts: this.attempts,
       injected
-    }))
+    })
+    try {
+      data.observe(exchange)
+    } catch {
+      data.observerFailed() // who watches may fail; who is watched may not
+    }
   }
 }
 

@@ -7,7 +7,7 @@ import { CapturedAnswer } from './captured.ts'
 import type { Mirror, MirrorOutcome } from './mirror.ts'
 
 /** How the primary's side of an exchange ended, as far as a comparison cares. */
-export type PrimaryEnding = 'answered' | 'failed' | 'client_gone' | 'injected' | 'tunnel'
+export type PrimaryEnding = 'answered' | 'failed' | 'client_gone' | 'injected' | 'tunnel' | 'other_backend'
 
 /**
  * One copy of one request: asks the shadow, waits for both answers and ends in exactly one outcome. Lives on when the
@@ -69,10 +69,18 @@ export class MirrorCopy implements ResponseSink, Waiter, Timed {
     this.shadowEnded(outcome)
   }
 
-  /** The primary's answer, or its lack, is known. */
-  primaryEnded(ending: PrimaryEnding): void {
-    this.primaryEnding = ending
+  /** The primary's answer, or its lack, is known. @param backend that answered */
+  primaryEnded(ending: PrimaryEnding, backend: string): void {
+    const { leg, backend: own } = this.mirror.options
+    this.primaryEnding = leg === 'baseline' && backend !== own ? 'other_backend' : ending
     this.settle()
+  }
+
+  /** Something here has gone wrong that never should. */
+  broke(): void {
+    if (this.ended) return
+    this.failure = 'dropped_error'
+    this.shadowEnded('dropped_error')
   }
 
   expire(): void {
@@ -167,6 +175,7 @@ export class MirrorCopy implements ResponseSink, Waiter, Timed {
   private outcome(primary: PrimaryEnding): MirrorOutcome | undefined {
     if (primary === 'injected') return 'dropped_injected'
     if (primary === 'tunnel') return 'dropped_upgrade'
+    if (primary === 'other_backend') return 'dropped_fallback'
     if (primary === 'client_gone') return 'dropped_client_abort'
     if (primary === 'failed' || this.primary.status >= 500) return 'primary_error'
     if (this.failure !== undefined) return this.failure

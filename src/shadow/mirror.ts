@@ -18,8 +18,10 @@ export type MirrorOutcome =
   | 'dropped_oversize' // a request or answer larger than maxBody
   | 'dropped_client_abort' // the client left before the primary had answered
   | 'dropped_injected' // chaos touched the exchange
+  | 'dropped_fallback' // a baseline whose backend did not answer in the end
   | 'dropped_handover' // the comparison was behind
   | 'dropped_upgrade' // the request became a tunnel
+  | 'dropped_error' // a mistake of our own
 
 export interface MirrorOptions {
   readonly route: string
@@ -102,7 +104,7 @@ export class Mirror {
     if (writer === undefined) return false
     writer.byte(PAIR_RECORD)
     writePair(writer, this.options, requestId, primary, other)
-    handover.close()
+    handover.close(this.options.outcome('dropped_handover'))
     return true
   }
 

@@ -35,15 +35,18 @@ export class Mirroring {
     this.startedMs = clock()
   }
 
-  /** Draws the sample; undefined when nothing is to be mirrored. A request that is itself a copy never is. */
-  static begin(pairs: readonly MirrorPair[], head: RequestHead, requestId: string, key: Key): Mirroring | undefined {
+  /**
+   * Draws the sample; undefined when nothing is to be mirrored. A request that is itself a copy never is. A baseline is the
+   * model that answers disagreeing with itself, so it is drawn only for requests that go to its own backend.
+   */
+  static begin(pairs: readonly MirrorPair[], head: RequestHead, requestId: string, key: Key, backend: string): Mirroring | undefined {
     if (head.has(MIRROR_MARK) || head.upgrade !== '') return undefined
     let mirrors: Mirror[] | undefined
     for (const { shadow, baseline } of pairs) {
       if (!shadow.samples(key)) continue
       mirrors ??= []
       if (admitted(shadow)) mirrors.push(shadow)
-      if (baseline?.samples(key) === true && admitted(baseline)) mirrors.push(baseline)
+      if (baseline?.options.backend === backend && baseline.samples(key) && admitted(baseline)) mirrors.push(baseline)
     }
     const first = mirrors?.[0]
     if (mirrors === undefined || first === undefined) return undefined
@@ -56,7 +59,7 @@ export class Mirroring {
   send(head: RequestHead, body: readonly Buffer[] | undefined, bodyBytes: number): void {
     if (this.sent) return
     this.sent = true
-    this.copies.forEach((copy, i) => {
+    this.each((copy, i) => {
       const fits = body !== undefined && bodyBytes <= (this.mirrors[i]?.options.maxBodyBytes ?? 0)
       if (fits) copy.send(head, body, bodyBytes)
       else copy.drop('dropped_oversize')
@@ -70,15 +73,29 @@ export class Mirroring {
 
   primaryBody(chunk: Buffer): void {
     this.primary.body(chunk)
-    for (const copy of this.copies) copy.primaryHolds(chunk.length)
+    this.each((copy) => copy.primaryHolds(chunk.length))
   }
 
-  /** The exchange is over. */
-  primaryEnded(ending: PrimaryEnding): void {
+  /** The exchange is over. @param backend that answered */
+  primaryEnded(ending: PrimaryEnding, backend: string): void {
     this.primary.durationMs = this.clock() - this.startedMs
-    if (!this.sent) for (const copy of this.copies) copy.drop(ending === 'client_gone' ? 'dropped_client_abort' : 'primary_error')
+    const { sent } = this
     this.sent = true
-    for (const copy of this.copies) copy.primaryEnded(ending)
+    this.each((copy) => {
+      if (!sent) copy.drop(ending === 'client_gone' ? 'dropped_client_abort' : 'primary_error')
+      copy.primaryEnded(ending, backend)
+    })
+  }
+
+  // a mistake in mirroring costs the copy it happens to, never the client's request
+  private each(act: (copy: MirrorCopy, index: number) => void): void {
+    this.copies.forEach((copy, index) => {
+      try {
+        act(copy, index)
+      } catch {
+        copy.broke()
+      }
+    })
   }
 }
 

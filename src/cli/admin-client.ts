@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs'
+import type { Command } from 'commander'
+import { request } from 'undici'
+import { CliError } from './io.ts'
+
+/** Where a running Windtunnel is reached. */
+export interface AdminOptions {
+  readonly admin: string
+  readonly tokenFile?: string
+}
+
+const TIMEOUT_MS = 15_000
+
+/** Gives a verb the options that say where the running Windtunnel is. */
+export function withAdmin(command: Command): Command {
+  return command
+    .option('--admin <url>', 'address of its admin API', 'http://127.0.0.1:9901')
+    .option('--token-file <file>', 'file with the token for writes')
+}
+
+/** Asks the admin API. @throws CliError saying what went wrong in a line */
+export async function callAdmin<T>({ admin, tokenFile }: AdminOptions, method: 'GET' | 'POST', path: string): Promise<T> {
+  const base = /^https?:\/\//.test(admin) ? admin : `http://${admin}`
+  const headers = tokenFile === undefined ? {} : { authorization: `Bearer ${readToken(tokenFile)}` }
+  let status: number
+  let text: string
+  try {
+    const { statusCode, body } = await request(new URL(path, base), { method, headers, signal: AbortSignal.timeout(TIMEOUT_MS) })
+    status = statusCode
+    text = await body.text()
+  } catch (error) {
+    const reason = error instanceof Error ? (error as NodeJS.ErrnoException).code ?? error.message : String(error) // holds: system errors carry a code
+    throw new CliError(`no Windtunnel answers at ${base} (${reason}); is it running, and is --admin right?`)
+  }
+  let document: unknown
+  try {
+    document = JSON.parse(text)
+  } catch {
+    throw new CliError(`${base} does not answer as Windtunnel does; is --admin right?`)
+  }
+  if (status >= 400) {
+    const { error } = document as { error?: { message?: string } } // holds: how the admin API reports errors, checked below
+    throw new CliError(error?.message ?? `${base}${path} answered ${status}`)
+  }
+  return document as T // holds: the admin API of this version answers so
+}
+
+function readToken(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch {
+    throw new CliError(`--token-file: ${file} cannot be read`)
+  }
+}

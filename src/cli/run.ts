@@ -1,0 +1,79 @@
+import { resolve } from 'node:path'
+import { StartupError } from '../core/errors.ts'
+import type { ConfigSource } from '../control/config-store.ts'
+import { Sidecar } from '../control/sidecar.ts'
+import { createLogger, type Logger } from '../telemetry/logger.ts'
+import { CliError, type Io, OK, USAGE } from './io.ts'
+import { examples, type Verb } from './verb.ts'
+
+interface Options {
+  readonly primary?: string
+  readonly shadow?: string
+  readonly listen: string
+  readonly adminListen: string
+  readonly logLevel: string
+}
+
+export const run: Verb = (program, io) => {
+  program.command('run')
+    .argument('[file]', 'config file')
+    .summary('run in front of model servers')
+    .addHelpText('before', examples('run windtunnel.yaml', 'run --primary http://127.0.0.1:8000 --shadow http://127.0.0.1:8001'))
+    .option('--primary <url>', 'without a file: the model server to stand in front of')
+    .option('--shadow <url>', 'without a file: the model server to mirror everything to and compare')
+    .option('--listen <host:port>', 'without a file: where clients connect', '127.0.0.1:8080')
+    .option('--admin-listen <host:port>', 'without a file: where the admin API listens', '127.0.0.1:9901')
+    .option('--log-level <level>', 'debug, info, warn or error', 'info')
+    .action(async (file: string | undefined, options: Options) => {
+      await serve(sourceOf(file, options), createLogger(options.logLevel, 'windtunnel'), io)
+    })
+}
+
+function sourceOf(file: string | undefined, options: Options): ConfigSource {
+  if (file !== undefined && options.primary !== undefined) throw new CliError('give a config file or --primary, not both', USAGE)
+  if (file !== undefined) return { kind: 'file', file: resolve(file) }
+  if (options.primary === undefined) throw new CliError('give a config file, or --primary URL to run without one', USAGE)
+  return { kind: 'text', name: 'command line', text: inlineConfig(options.primary, options) }
+}
+
+/** The config that `--primary` and `--shadow` stand for. */
+function inlineConfig(primary: string, { shadow, listen, adminListen }: Options): string {
+  const text = (value: string): string => JSON.stringify(value.replaceAll('${', '$${')) // a JSON string is a YAML string
+  return [
+    'version: 1',
+    `listen: ${text(listen)}`,
+    `admin: { listen: ${text(adminListen)} }`,
+    'backends:',
+    `  primary: { url: ${text(primary)} }`,
+    ...shadow === undefined ? [] : [`  shadow: { url: ${text(shadow)} }`],
+    'routes:',
+    '  - name: all',
+    '    backend: primary',
+    ...shadow === undefined ? [] : ['    mirrors: [{ backend: shadow, percent: 100 }]'],
+    ''
+  ].join('\n')
+}
+
+/** Runs until told to stop: SIGTERM or SIGINT drains, a second one exits now, SIGHUP loads the config again. */
+export async function serve(source: ConfigSource, log: Logger, io: Io, onReady?: (sidecar: Sidecar) => Promise<void>): Promise<void> {
+  let sidecar: Sidecar
+  try {
+    sidecar = new Sidecar({ source, env: io.env, wallClock: io.wallClock, log })
+    await sidecar.start()
+  } catch (error) {
+    if (error instanceof StartupError) throw new CliError(error.message)
+    throw error
+  }
+  let asked = false
+  const stop = (): void => {
+    if (asked) io.exit(130)
+    asked = true
+    void sidecar.drain().then(() => io.exit(OK))
+  }
+  io.onSignal('SIGTERM', stop)
+  io.onSignal('SIGINT', stop)
+  io.onSignal('SIGHUP', () => void sidecar.reload())
+  const { listen, admin } = sidecar.addresses
+  log.info({ listen, admin, config: sidecar.config.source, hash: sidecar.config.hash, pid: process.pid }, 'serving')
+  await onReady?.(sidecar)
+}

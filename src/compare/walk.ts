@@ -1,0 +1,142 @@
+import { sameNumber } from './exact-number.ts'
+import type { FieldVisitor } from './field-visitor.ts'
+import { isObject, jsonType } from './json-type.ts'
+import { MAX_DEPTH, MAX_STEPS } from './limits.ts'
+import type { Place } from './place.ts'
+
+/**
+ * How a walk ended. `stopped`: past the bound on steps or depth. `inexact`: both have a number past the range of doubles
+ * in one place, so their texts are needed. What was visited is void in these two cases.
+ */
+export type Walked = 'same' | 'different' | 'stopped' | 'inexact'
+
+/** Walks two documents side by side and tells the visitor of each field, in one pass and without building anything. */
+export class Walk {
+  private readonly visitor: FieldVisitor
+  /** Whether both documents were read with exact numbers. */
+  private readonly exact: boolean
+  private different = false
+  private ended: 'stopped' | 'inexact' | undefined
+  private steps = MAX_STEPS
+
+  constructor(visitor: FieldVisitor, exact: boolean) {
+    this.visitor = visitor
+    this.exact = exact
+  }
+
+  run(root: Place, primary: unknown, other: unknown): Walked {
+    this.value(root, primary, other, 0)
+    return this.ended ?? (this.different ? 'different' : 'same')
+  }
+
+  private value(place: Place, primary: unknown, other: unknown, depth: number): void {
+    if (place.ignored || this.spent(depth)) return
+    if (place.comparator !== undefined) this.ruled(place, primary, other, depth)
+    else if (Array.isArray(primary) && Array.isArray(other)) this.elements(place, primary, other, depth)
+    else if (isObject(primary) && isObject(other)) this.members(place, primary, other, depth)
+    else if (primary === other || sameNumber(primary, other)) this.same(place, primary)
+    else this.differ(place, primary, other)
+  }
+
+  private elements(place: Place, primary: readonly unknown[], other: readonly unknown[], depth: number): void {
+    if (primary.length === other.length) {
+      this.visitor.same(place.path)
+    } else {
+      this.different = true
+      this.visitor.differs(place.path, 'length', primary.length, other.length)
+    }
+    const common = Math.min(primary.length, other.length)
+    for (let i = 0; i < common && this.ended === undefined; i++) this.value(place.element(i), primary[i], other[i], depth + 1)
+  }
+
+  private members(place: Place, primary: Readonly<Record<string, unknown>>, other: Readonly<Record<string, unknown>>, depth: number): void {
+    this.visitor.same(place.path)
+    const keys = Object.keys(primary)
+    const otherKeys = Object.keys(other)
+    const isMap = place.isMap(keys) || place.isMap(otherKeys)
+    let shared = 0
+    for (let i = 0; i < keys.length && this.ended === undefined; i++) {
+      const key = keys[i] ?? ''
+      const at = isMap ? place.element(key) : place.member(key)
+      // most answers list their keys in the same order; an inherited name such as "constructor" is not a member
+      if (otherKeys[i] === key || Object.hasOwn(other, key)) {
+        shared++
+        this.value(at, primary[key], other[key], depth + 1)
+      } else if (!at.ignored && !this.spent(depth)) {
+        this.different = true
+        this.visitor.differs(at.path, 'missing', primary[key], undefined)
+      }
+    }
+    if (shared === otherKeys.length) return
+    for (let i = 0; i < otherKeys.length && this.ended === undefined; i++) {
+      const key = otherKeys[i] ?? ''
+      if (Object.hasOwn(primary, key)) continue
+      const at = isMap ? place.element(key) : place.member(key)
+      if (at.ignored || this.spent(depth)) continue
+      this.different = true
+      this.visitor.differs(at.path, 'extra', undefined, other[key])
+    }
+  }
+
+  /** A field with a rule, and all below it. */
+  private ruled(place: Place, primary: unknown, other: unknown, depth: number): void {
+    const seen = this.forRule(place, primary, depth)
+    const otherSeen = primary === other ? seen : this.forRule(place, other, depth)
+    if (this.ended !== undefined) return
+    if (seen === otherSeen || place.comparator?.(seen, otherSeen) === true) this.same(place, seen)
+    else this.differ(place, seen, otherSeen)
+  }
+
+  /** What a comparator gets to see of a value: all but what is ignored below it. */
+  private forRule(place: Place, value: unknown, depth: number): unknown {
+    if (!place.ignoresBelow) {
+      this.weigh(value, depth)
+      return value
+    }
+    if (this.spent(depth)) return undefined
+    if (Array.isArray(value)) {
+      const kept: unknown[] = []
+      for (let i = 0; i < value.length && this.ended === undefined; i++) {
+        const at = place.element(i)
+        if (!at.ignored) kept.push(this.forRule(at, value[i], depth + 1))
+      }
+      return kept
+    }
+    if (!isObject(value)) return value
+    // without a prototype, "__proto__" is a key like any other
+    const kept = Object.create(null) as Record<string, unknown> // holds: an object without members
+    for (const key of Object.keys(value)) {
+      if (this.ended !== undefined) break
+      const at = place.element(key)
+      if (!at.ignored) kept[key] = this.forRule(at, value[key], depth + 1)
+    }
+    return kept
+  }
+
+  /** Counts all that a value holds, since a comparator will look at it. */
+  private weigh(value: unknown, depth: number): void {
+    if (this.ended !== undefined || this.spent(depth)) return
+    if (Array.isArray(value)) for (const element of value) this.weigh(element, depth + 1)
+    else if (isObject(value)) for (const key of Object.keys(value)) this.weigh(value[key], depth + 1)
+    else if (isInfinite(value) && !this.exact) this.ended = 'inexact'
+  }
+
+  private same(place: Place, value: unknown): void {
+    if (isInfinite(value) && !this.exact) this.ended = 'inexact'
+    else this.visitor.same(place.path)
+  }
+
+  private differ(place: Place, primary: unknown, other: unknown): void {
+    this.different = true
+    this.visitor.differs(place.path, jsonType(primary) === jsonType(other) ? 'value' : 'type', primary, other)
+  }
+
+  /** Takes a step; whether that was one too many. */
+  private spent(depth: number): boolean {
+    if (--this.steps >= 0 && depth <= MAX_DEPTH) return false
+    this.ended ??= 'stopped'
+    return true
+  }
+}
+
+const isInfinite = (value: unknown): boolean => value === Infinity || value === -Infinity

@@ -1,0 +1,130 @@
+import type { Exposition } from '../../telemetry/exposition.ts'
+import type { Sidecar } from '../sidecar.ts'
+import { VERSION } from '../version.ts'
+import type { Endpoint, Reply } from './endpoint.ts'
+import { openApi } from './openapi.ts'
+import { failure } from './server.ts'
+
+const ok = (body: unknown): Reply => ({ status: 200, body })
+const noExperiment = (name: string | undefined): Reply => failure(404, 'unknown_experiment', `there is no chaos experiment ${name ?? ''}`)
+
+/** Everything the admin API answers. */
+export function createEndpoints(sidecar: Sidecar, exposition: Exposition): readonly Endpoint[] {
+  const endpoints: Endpoint[] = [
+    {
+      method: 'GET',
+      path: /^\/$/,
+      openapi: '/',
+      summary: 'What is here.',
+      statuses: { 200: 'a list of paths' },
+      answer: () => ({ status: 200, contentType: 'text/plain; charset=utf-8', body: `Windtunnel ${VERSION}\n\n${endpoints.map(({ method, openapi, summary }) => `${method.padEnd(5)}${openapi.padEnd(34)}${summary}`).join('\n')}\n` })
+    },
+    {
+      method: 'GET',
+      path: /^\/livez$/,
+      openapi: '/livez',
+      summary: 'Whether the process is alive.',
+      statuses: { 200: 'alive' },
+      answer: () => ok({ status: 'alive' })
+    },
+    {
+      method: 'GET',
+      path: /^\/readyz$/,
+      openapi: '/readyz',
+      summary: 'Whether it takes requests; fails while draining. Says how the last reload went.',
+      statuses: { 200: 'ready', 503: 'draining' },
+      answer: () => {
+        const { state, lastReload } = sidecar.status()
+        return { status: state === 'ready' ? 200 : 503, body: { status: state, lastReload } }
+      }
+    },
+    {
+      method: 'GET',
+      path: /^\/metrics$/,
+      openapi: '/metrics',
+      summary: 'Metrics for Prometheus.',
+      statuses: { 200: 'metrics in the text format' },
+      answer: async () => ({ status: 200, contentType: exposition.contentType, body: await exposition.render() })
+    },
+    {
+      method: 'GET',
+      path: /^\/openapi\.json$/,
+      openapi: '/openapi.json',
+      summary: 'This API, described.',
+      statuses: { 200: 'an OpenAPI 3.1 document' },
+      answer: () => ok(openApi(endpoints))
+    },
+    {
+      method: 'GET',
+      path: /^\/api\/v1\/status$/,
+      openapi: '/api/v1/status',
+      summary: 'State, config, backends and running experiments.',
+      statuses: { 200: 'the status' },
+      answer: () => ok(sidecar.status())
+    },
+    {
+      method: 'GET',
+      path: /^\/api\/v1\/config$/,
+      openapi: '/api/v1/config',
+      summary: 'The effective config with secrets hidden, and its hash.',
+      statuses: { 200: 'the config' },
+      answer: () => ok(sidecar.config)
+    },
+    {
+      method: 'POST',
+      path: /^\/api\/v1\/config\/reload$/,
+      openapi: '/api/v1/config/reload',
+      summary: 'Loads the config file again; one that does not hold changes nothing.',
+      statuses: { 200: 'taken', 422: 'not taken, and why' },
+      answer: async () => {
+        const result = await sidecar.reload()
+        if (result.ok) return ok(result)
+        return { status: 422, body: { error: { code: 'bad_config', message: result.message }, findings: result.findings } }
+      }
+    },
+    {
+      method: 'GET',
+      path: /^\/api\/v1\/mirrors$/,
+      openapi: '/api/v1/mirrors',
+      summary: 'What mirrors have found: outcomes, fields that differ, examples.',
+      statuses: { 200: 'a report per mirror' },
+      answer: async () => ok({ mirrors: await sidecar.mirrors() })
+    },
+    {
+      method: 'GET',
+      path: /^\/api\/v1\/chaos$/,
+      openapi: '/api/v1/chaos',
+      summary: 'Chaos experiments and which are running.',
+      statuses: { 200: 'a list' },
+      answer: () => ok({ experiments: sidecar.chaos.list() })
+    },
+    {
+      method: 'POST',
+      path: /^\/api\/v1\/chaos\/stop$/,
+      openapi: '/api/v1/chaos/stop',
+      summary: 'Stops every experiment at once.',
+      statuses: { 200: 'how many were running' },
+      answer: () => ok({ stopped: sidecar.chaos.stopAll('everything was stopped') })
+    },
+    {
+      method: 'POST',
+      path: /^\/api\/v1\/chaos\/(?<name>[^/]+)\/start$/,
+      openapi: '/api/v1/chaos/{name}/start',
+      summary: 'Starts an experiment for its duration.',
+      statuses: { 200: 'started', 404: 'no such experiment', 409: 'draining' },
+      answer: ({ name = '' }) => {
+        if (sidecar.draining) return failure(409, 'draining', 'nothing is started while draining')
+        return sidecar.chaos.start(name) ? ok({ experiments: sidecar.chaos.list() }) : noExperiment(name)
+      }
+    },
+    {
+      method: 'POST',
+      path: /^\/api\/v1\/chaos\/(?<name>[^/]+)\/stop$/,
+      openapi: '/api/v1/chaos/{name}/stop',
+      summary: 'Stops an experiment.',
+      statuses: { 200: 'stopped', 404: 'no such experiment' },
+      answer: ({ name = '' }) => sidecar.chaos.stop(name) ? ok({ experiments: sidecar.chaos.list() }) : noExperiment(name)
+    }
+  ]
+  return endpoints
+}

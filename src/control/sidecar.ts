@@ -1,0 +1,258 @@
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { Switchboard } from '../chaos/switchboard.ts'
+import { describeChanges } from '../config/changes.ts'
+import { type Finding, formatFinding } from '../config/finding.ts'
+import { sharedClock } from '../core/clock.ts'
+import { StartupError } from '../core/errors.ts'
+import { createExposition } from '../telemetry/exposition.ts'
+import { Fold } from '../telemetry/fold.ts'
+import type { Logger } from '../telemetry/logger.ts'
+import { ThreadMeter } from '../telemetry/thread-meter.ts'
+import { createEndpoints } from './admin/endpoints.ts'
+import { createGuard } from './admin/guard.ts'
+import { AdminServer } from './admin/server.ts'
+import { ChaosControl } from './chaos-control.ts'
+import { type ConfigSource, type GoodConfig, loadSource, nameOf, readSource } from './config-store.ts'
+import { Health } from './health.ts'
+import type { PlanMessage } from './messages.ts'
+import { type MirrorReport, reportMirrors } from './mirror-report.ts'
+import { Supervisor, threadCount } from './supervisor.ts'
+import { VERSION } from './version.ts'
+import { watchFile } from './watch.ts'
+
+/** How an attempt to load a config went. */
+export type ReloadResult =
+  | { readonly ok: true, readonly hash: string, readonly changes: readonly string[] }
+  | { readonly ok: false, readonly message: string, readonly findings: readonly Finding[] }
+
+export interface SidecarOptions {
+  readonly source: ConfigSource
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly wallClock: () => number
+  readonly log: Logger
+}
+
+/** What `GET /api/v1/status` and `windtunnel status` show. */
+export interface Status {
+  readonly version: string
+  readonly node: string
+  readonly state: 'ready' | 'draining'
+  readonly startedAt: string
+  readonly config: { readonly source: string, readonly hash: string, readonly loadedAt: string }
+  readonly lastReload: { readonly at: string } & ReloadResult
+  readonly threads: number
+  readonly listen: string
+  readonly backends: readonly { readonly name: string, readonly url: string, readonly healthy: boolean, readonly ejectedIn: number }[]
+  readonly chaosRunning: readonly string[]
+}
+
+/** The whole of a running Windtunnel, as the main thread holds it: config, threads, admin API, chaos and health. */
+export class Sidecar {
+  readonly chaos: ChaosControl
+  readonly fold: Fold = new Fold()
+  private readonly options: SidecarOptions
+  private readonly meter: ThreadMeter
+  private readonly health: Health
+  private readonly supervisor: Supervisor
+  private readonly admin: AdminServer
+  private readonly startedAtMs: number
+  private current: GoodConfig
+  private loadedAtMs: number
+  private lastReload: Status['lastReload']
+  private text: string
+  private reloading: Promise<ReloadResult> | undefined
+  private stopWatching: (() => void) | undefined
+  private adminPort = 0
+  private drainingSince = 0
+
+  /** @throws StartupError when the config does not hold */
+  constructor(options: SidecarOptions) {
+    this.options = options
+    const { source, env, log, wallClock } = options
+    this.text = readSource(source)
+    const loaded = loadSource(source, this.text, env)
+    if (!loaded.ok) throw new StartupError('bad_config', describe(loaded.findings, loaded.message))
+    for (const warning of loaded.warnings) log.warn({ path: warning.path, line: warning.line }, warning.message)
+    this.current = loaded
+    this.startedAtMs = wallClock()
+    this.loadedAtMs = this.startedAtMs
+    this.lastReload = { at: new Date(this.startedAtMs).toISOString(), ok: true, hash: loaded.hash, changes: [] }
+    this.meter = new ThreadMeter((series) => this.fold.add('main', series))
+    const switchboard = new Switchboard()
+    this.health = new Health(this.meter, log)
+    this.supervisor = new Supervisor({
+      plan: this.planOf(loaded),
+      instance: randomBytes(4).toString('hex'),
+      switchboard: switchboard.memory,
+      health: this.health.memory,
+      fold: this.fold,
+      meter: this.meter,
+      log,
+      onDataPlaneDeath: () => this.chaos.stopAll('a data-plane thread died')
+    })
+    this.chaos = new ChaosControl({ switchboard, clock: sharedClock(), wallClock, meter: this.meter, log, release: (experiment) => this.supervisor.release(experiment) })
+    const exposition = createExposition(this.fold, () => {
+      this.meter.gauge('chaos_active', {}).set(switchboard.active)
+    })
+    const { admin } = loaded.config
+    this.admin = new AdminServer(createEndpoints(this, exposition), createGuard(admin.address, admin.hosts, () => readToken(admin.tokenFile)), log)
+  }
+
+  /** Starts everything. @throws StartupError when a port cannot be had */
+  async start(): Promise<void> {
+    const { config, hash } = this.current
+    this.meter.gauge('build_info', { version: VERSION, node: process.version }).set(1)
+    this.noteConfig(undefined, hash)
+    this.adminPort = await this.admin.listen(config.admin.address)
+    this.health.follow(config, this.planOf(this.current).healthSlots)
+    await this.supervisor.start()
+    this.chaos.take(config)
+    this.chaos.startOnLoad()
+    const { source } = this.options
+    if (source.kind === 'file') this.stopWatching = watchFile(source.file, () => void this.reloadIfChanged())
+  }
+
+  get draining(): boolean {
+    return this.drainingSince > 0
+  }
+
+  /** `host:port` that clients and the admin's clients connect to. */
+  get addresses(): { readonly listen: string, readonly admin: string } {
+    const { listen, admin } = this.current.config
+    return { listen: `${listen.address.host}:${this.supervisor.port}`, admin: `${admin.address.host}:${this.adminPort}` }
+  }
+
+  /** The effective config with secrets hidden. */
+  get config(): { readonly source: string, readonly hash: string, readonly loadedAt: string, readonly config: unknown } {
+    return { source: nameOf(this.options.source), hash: this.current.hash, loadedAt: new Date(this.loadedAtMs).toISOString(), config: this.current.redacted }
+  }
+
+  /** Loads the config again. One that does not hold changes nothing. One load at a time. */
+  reload(): Promise<ReloadResult> {
+    this.reloading ??= this.load().finally(() => { this.reloading = undefined })
+    return this.reloading
+  }
+
+  async mirrors(): Promise<readonly MirrorReport[]> {
+    return reportMirrors(this.fold, await this.supervisor.snapshot())
+  }
+
+  status(): Status {
+    const { config } = this.current
+    const ejected = this.fold.collect().get('backend_ejected') ?? []
+    return {
+      version: VERSION,
+      node: process.version,
+      state: this.draining ? 'draining' : 'ready',
+      startedAt: new Date(this.startedAtMs).toISOString(),
+      config: { source: nameOf(this.options.source), hash: this.current.hash, loadedAt: new Date(this.loadedAtMs).toISOString() },
+      lastReload: this.lastReload,
+      threads: threadCount(config),
+      listen: this.addresses.listen,
+      backends: Object.entries(config.backends).map(([name, { url }]) => ({
+        name,
+        url,
+        healthy: this.health.isHealthy(name),
+        ejectedIn: ejected.find(({ labels }) => labels['backend'] === name)?.values[0] ?? 0
+      })),
+      chaosRunning: this.chaos.list().filter(({ state }) => state === 'running').map(({ name }) => name)
+    }
+  }
+
+  /** Fails readiness, waits as configured, lets requests end, and stops. */
+  async drain(): Promise<void> {
+    if (this.draining) return
+    const { shutdown } = this.current.config
+    this.drainingSince = this.options.wallClock()
+    this.stopWatching?.()
+    this.chaos.stopAll('shutting down')
+    this.options.log.info({ delayMs: shutdown.delay, graceMs: shutdown.grace }, 'draining')
+    await new Promise((resolve) => setTimeout(resolve, shutdown.delay))
+    await this.supervisor.drain(shutdown.grace)
+    await this.stop()
+    this.options.log.info('stopped')
+  }
+
+  /** Stops at once. */
+  async stop(): Promise<void> {
+    this.stopWatching?.()
+    this.health.stop()
+    this.admin.close()
+    await this.supervisor.stop()
+  }
+
+  private async reloadIfChanged(): Promise<void> {
+    try {
+      if (readSource(this.options.source) !== this.text) await this.reload()
+    } catch {
+      // the file is gone for a moment, as it is while an editor saves; a reload that is asked for says so
+    }
+  }
+
+  private async load(): Promise<ReloadResult> {
+    const { log, wallClock } = this.options
+    const result = await this.tryLoad()
+    this.lastReload = { at: new Date(wallClock()).toISOString(), ...result }
+    this.meter.counter('config_reloads_total', { result: result.ok ? 'success' : 'failure' }).add()
+    this.meter.gauge('config_last_reload_successful', {}).set(result.ok ? 1 : 0)
+    if (!result.ok) log.error({ problem: result.message }, 'config not taken; the one in force stays')
+    else if (result.changes.length === 0) log.info({ hash: result.hash }, 'config loaded; nothing changed')
+    else log.info({ hash: result.hash, changes: result.changes }, 'config loaded')
+    return result
+  }
+
+  private async tryLoad(): Promise<ReloadResult> {
+    const { source, env, log } = this.options
+    let text: string
+    try {
+      text = readSource(source)
+    } catch (error) {
+      return { ok: false, message: error instanceof Error ? error.message : String(error), findings: [] }
+    }
+    this.text = text
+    const loaded = loadSource(source, text, env)
+    if (!loaded.ok) return { ok: false, message: describe(loaded.findings, loaded.message), findings: loaded.findings }
+    const before = this.current
+    if (loaded.hash === before.hash && loaded.tls?.cert === before.tls?.cert && loaded.tls?.key === before.tls?.key) {
+      return { ok: true, hash: loaded.hash, changes: [] }
+    }
+    const changes = describeChanges(before.config, loaded.config)
+    this.chaos.stopAll('a config was loaded')
+    try {
+      await this.supervisor.apply(this.planOf(loaded))
+    } catch (error) {
+      return { ok: false, message: error instanceof Error ? error.message : String(error), findings: [] }
+    }
+    for (const warning of loaded.warnings) log.warn({ path: warning.path, line: warning.line }, warning.message)
+    this.current = loaded
+    this.loadedAtMs = this.options.wallClock()
+    this.health.follow(loaded.config, this.planOf(loaded).healthSlots)
+    this.chaos.take(loaded.config)
+    this.chaos.startOnLoad()
+    this.noteConfig(before.hash, loaded.hash)
+    return { ok: true, hash: loaded.hash, changes }
+  }
+
+  private planOf({ config, hash, tls }: GoodConfig): PlanMessage {
+    return { config, hash, tls, healthSlots: this.health.assign(config) }
+  }
+
+  private noteConfig(before: string | undefined, hash: string): void {
+    if (before !== undefined && before !== hash) this.meter.gauge('config_info', { hash: before }).set(0)
+    this.meter.gauge('config_info', { hash }).set(1)
+    this.meter.gauge('config_last_reload_successful', {}).set(1)
+    this.meter.gauge('config_last_reload_success_timestamp_seconds', {}).set(this.loadedAtMs / 1000)
+  }
+}
+
+const describe = (findings: readonly Finding[], message: string | undefined): string =>
+  [...findings.map(formatFinding), ...message === undefined ? [] : [message]].join('\n')
+
+// read for each write: a rotated secret holds at once, and a file that cannot be read opens nothing
+function readToken(file: string | undefined): string | undefined {
+  if (file === undefined) return undefined
+  const token = readFileSync(file, 'utf8').trim()
+  if (token === '') throw new Error(`admin.tokenFile: ${file} is empty`)
+  return token
+}

@@ -1,0 +1,205 @@
+import { availableParallelism } from 'node:os'
+import { MessageChannel } from 'node:worker_threads'
+import type { Config } from '../config/types.ts'
+import { StartupError } from '../core/errors.ts'
+import { HANDOVER_MEMORY_BYTES } from '../core/handover.ts'
+import type { Meter } from '../core/meter.ts'
+import type { Fold } from '../telemetry/fold.ts'
+import type { Logger } from '../telemetry/logger.ts'
+import type { DataPlaneStart, FromAnalyst, FromDataPlane, PlanMessage, ToAnalyst, ToDataPlane } from './messages.ts'
+import type { MirrorSnapshot } from './mirror-tallies.ts'
+import { Thread } from './thread.ts'
+
+const PREPARE_MS = 10_000
+const SNAPSHOT_MS = 2000
+
+export interface SupervisorOptions {
+  readonly plan: PlanMessage
+  readonly instance: string
+  readonly switchboard: SharedArrayBuffer
+  readonly health: SharedArrayBuffer
+  readonly fold: Fold
+  readonly meter: Meter
+  readonly log: Logger
+  /** A data-plane thread has died. */
+  readonly onDataPlaneDeath: () => void
+}
+
+/** Threads the config asks for. */
+export const threadCount = (config: Config): number => config.workers === 'auto' ? availableParallelism() : config.workers
+
+/** A data-plane thread and what is being waited for from it. */
+interface DataPlaneHandle {
+  readonly thread: Thread<ToDataPlane, FromDataPlane>
+  onListening: ((message: Extract<FromDataPlane, { kind: 'listening' | 'failed' }>) => void) | undefined
+  onPrepared: ((error: string | undefined) => void) | undefined
+  onDrained: (() => void) | undefined
+}
+
+/** Starts the data-plane threads and the analyst, joins them, and starts again whichever dies. */
+export class Supervisor {
+  private readonly options: SupervisorOptions
+  private readonly analyst: Thread<ToAnalyst, FromAnalyst>
+  private readonly dataPlanes: DataPlaneHandle[] = []
+  private readonly snapshots = new Map<number, (mirrors: readonly MirrorSnapshot[]) => void>()
+  private plan: PlanMessage
+  private boundPort = 0
+  private nextSnapshot = 0
+  private analystReady = false
+
+  constructor(options: SupervisorOptions) {
+    this.options = options
+    this.plan = options.plan
+    const { meter, log } = options
+    this.analyst = new Thread<ToAnalyst, FromAnalyst>({
+      name: 'analyst',
+      file: 'analyst-thread',
+      data: () => ({ thread: 'analyst', plan: this.plan }),
+      onMessage: (message) => this.onAnalyst(message),
+      onDeath: () => this.analystDied(),
+      restarts: meter.counter('worker_restarts_total', { thread: 'analyst' }),
+      log
+    })
+    for (let i = 0; i < threadCount(options.plan.config); i++) this.dataPlanes.push(this.createDataPlane(`data-plane-${i}`))
+  }
+
+  /** Port clients connect to, once started. */
+  get port(): number {
+    return this.boundPort
+  }
+
+  /** Starts everything; resolves when all listen. @throws StartupError when the port cannot be had */
+  async start(): Promise<void> {
+    this.analyst.start()
+    this.boundPort = this.plan.config.listen.address.port
+    // the first one fixes the port when the config leaves it open
+    for (const handle of this.dataPlanes) {
+      const listening = new Promise<Extract<FromDataPlane, { kind: 'listening' | 'failed' }>>((resolve) => { handle.onListening = resolve })
+      handle.thread.start()
+      const result = await listening
+      if (result.kind === 'failed') throw listenError(result.code, result.message, this.plan.config)
+      this.boundPort = result.port
+    }
+  }
+
+  /** Has all threads take a plan, or none. @throws Error with the reason when one cannot */
+  async apply(plan: PlanMessage): Promise<void> {
+    const prepared = this.dataPlanes.map((handle) => new Promise<string | undefined>((resolve) => {
+      handle.onPrepared = resolve
+      handle.thread.send({ kind: 'prepare', plan })
+      setTimeout(() => resolve(`${handle.thread.name} did not answer`), PREPARE_MS).unref()
+    }))
+    const error = (await Promise.all(prepared)).find((one) => one !== undefined)
+    for (const { thread } of this.dataPlanes) thread.send({ kind: error === undefined ? 'commit' : 'rollback' })
+    if (error !== undefined) throw new Error(error)
+    this.plan = plan
+    this.analyst.send({ kind: 'plan', plan })
+  }
+
+  /** Lets requests go that faults hold back: those of one experiment, or all. */
+  release(experiment?: string): void {
+    for (const { thread } of this.dataPlanes) thread.send({ kind: 'release', experiment })
+  }
+
+  /** What the comparisons have found; empty when the analyst does not answer. */
+  snapshot(): Promise<readonly MirrorSnapshot[]> {
+    const id = this.nextSnapshot++
+    return new Promise((resolve) => {
+      const settle = (mirrors: readonly MirrorSnapshot[]): void => {
+        clearTimeout(timer)
+        this.snapshots.delete(id)
+        resolve(mirrors)
+      }
+      const timer = setTimeout(() => settle([]), SNAPSHOT_MS)
+      this.snapshots.set(id, settle)
+      this.analyst.send({ kind: 'snapshot', id })
+    })
+  }
+
+  /** Stops accepting, lets requests end within `graceMs`, then ends all threads. */
+  async drain(graceMs: number): Promise<void> {
+    await Promise.all(this.dataPlanes.map((handle) => new Promise<void>((resolve) => {
+      handle.onDrained = resolve
+      handle.thread.send({ kind: 'drain', graceMs })
+      setTimeout(resolve, graceMs + 1000).unref()
+    })))
+    await this.stop()
+  }
+
+  /** Ends all threads now. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.dataPlanes.map(({ thread }) => thread.stop()), this.analyst.stop()])
+  }
+
+  private createDataPlane(name: string): DataPlaneHandle {
+    const { fold, meter, log, instance, switchboard, health, onDataPlaneDeath } = this.options
+    const handle: DataPlaneHandle = {
+      onListening: undefined,
+      onPrepared: undefined,
+      onDrained: undefined,
+      thread: new Thread<ToDataPlane, FromDataPlane>({
+        name,
+        file: 'data-plane-thread',
+        data: (): DataPlaneStart => ({ thread: name, plan: this.plan, threads: this.dataPlanes.length, port: this.boundPort, instance, switchboard, health }),
+        onMessage: (message) => this.onDataPlane(handle, message),
+        onDeath: () => {
+          fold.retire(name)
+          handle.onListening?.({ kind: 'failed', code: 'thread_died', message: `${name} died while starting` })
+          handle.onListening = undefined
+          handle.onPrepared?.(`${name} died`)
+          handle.onDrained?.()
+          onDataPlaneDeath()
+        },
+        restarts: meter.counter('worker_restarts_total', { thread: name }),
+        log
+      })
+    }
+    return handle
+  }
+
+  private onDataPlane(handle: DataPlaneHandle, message: FromDataPlane): void {
+    switch (message.kind) {
+      case 'listening':
+      case 'failed':
+        if (message.kind === 'failed') this.options.log.error({ thread: handle.thread.name, code: message.code }, message.message)
+        handle.onListening?.(message)
+        handle.onListening = undefined
+        if (this.analystReady) this.link(handle)
+        return
+      case 'series': return this.options.fold.add(handle.thread.name, message.series)
+      case 'prepared': return handle.onPrepared?.(message.error)
+      default: return handle.onDrained?.()
+    }
+  }
+
+  private onAnalyst(message: FromAnalyst): void {
+    switch (message.kind) {
+      case 'series': return this.options.fold.add('analyst', message.series)
+      case 'snapshot': return this.snapshots.get(message.id)?.(message.mirrors)
+      default:
+        this.analystReady = true
+        for (const handle of this.dataPlanes) this.link(handle)
+    }
+  }
+
+  private analystDied(): void {
+    this.analystReady = false
+    this.options.fold.retire('analyst')
+    for (const { thread } of this.dataPlanes) thread.send({ kind: 'analyst', link: undefined })
+  }
+
+  // a channel from one data-plane thread to the analyst; the main thread is not on the way
+  private link({ thread }: DataPlaneHandle): void {
+    const { port1, port2 } = new MessageChannel()
+    const memory = new SharedArrayBuffer(HANDOVER_MEMORY_BYTES)
+    this.analyst.send({ kind: 'link', from: thread.name, link: { port: port2, memory } }, [port2])
+    thread.send({ kind: 'analyst', link: { port: port1, memory } }, [port1])
+  }
+}
+
+function listenError(code: string, message: string, { listen }: Config): StartupError {
+  const where = `${listen.address.host}:${listen.address.port}`
+  if (code === 'EADDRINUSE') return new StartupError('address_in_use', `listen: ${where} is in use by another process`)
+  if (code === 'EACCES') return new StartupError('address_refused', `listen: not allowed to listen on ${where}`)
+  return new StartupError('listen_failed', `listen: ${message}`)
+}

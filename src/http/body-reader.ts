@@ -1,0 +1,51 @@
+import { ChunkedDecoder } from './chunked.ts'
+import type { Problem } from './problems.ts'
+import type { Framing } from './request-head.ts'
+
+/** Reads one message body after another out of what a connection brings, by the framing each head has stated. */
+export class BodyReader {
+  /** Whether the body is whole. One that lasts until close never says so. */
+  done = true
+  /** Raw trailer lines, once done; empty when there were none. */
+  trailers = ''
+  /** Why the body cannot be read on. */
+  problem: Problem | undefined = undefined
+  /** What the last `read` found behind the body's end. */
+  rest: Buffer | undefined = undefined
+  private remaining = 0
+  private decoder: ChunkedDecoder | undefined = undefined
+
+  /** Begins a body; `length` counts where framing is `length`. */
+  start(framing: Framing, length: number): void {
+    this.trailers = ''
+    this.problem = undefined
+    this.rest = undefined
+    this.decoder = framing === 'chunked' ? new ChunkedDecoder() : undefined
+    this.remaining = framing === 'length' ? length : framing === 'close' ? Infinity : 0
+    this.done = this.decoder === undefined && this.remaining === 0
+  }
+
+  /** The octets of the body in `input`, in one piece; undefined when there are none. */
+  read(input: Buffer): Buffer | undefined {
+    const { decoder } = this
+    if (decoder !== undefined) return this.decode(input, decoder)
+    const used = Math.min(this.remaining, input.length)
+    this.remaining -= used
+    this.done = this.remaining === 0
+    if (used === input.length) return input
+    this.rest = input.subarray(used)
+    return used === 0 ? undefined : input.subarray(0, used)
+  }
+
+  private decode(input: Buffer, decoder: ChunkedDecoder): Buffer | undefined {
+    const used = decoder.feed(input, 0)
+    this.problem = decoder.problem
+    if (decoder.done && decoder.problem === undefined) {
+      this.done = true
+      this.trailers = decoder.trailers
+      this.decoder = undefined
+      if (used < input.length) this.rest = input.subarray(used)
+    }
+    return decoder.take()
+  }
+}

@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs'
+import { main } from './cli/program.ts'
+
+// the one place that reads argv, the environment, the real clock and signals
+const code = await main(process.argv.slice(2), {
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  env: process.env,
+  colour: process.stdout.isTTY && process.env['NO_COLOR'] === undefined,
+  readInput: () => readFileSync(0, 'utf8'),
+  wallClock: Date.now,
+  onSignal: (name, callback) => void process.on(name, callback),
+  exit: (status) => process.exit(status)
+})
+process.exitCode = code

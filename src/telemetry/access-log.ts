@@ -1,0 +1,77 @@
+import type { Exchange, Ending, Injection } from '../core/exchange.ts'
+import type { RecordReader, RecordWriter } from '../core/records.ts'
+
+/** Records of exchanges in a handover begin with this octet. */
+export const EXCHANGE_RECORD = 2
+
+const ENDINGS: readonly Ending[] = ['answered', 'local', 'client_gone', 'broken', 'tunnel']
+
+/** About how many octets `writeExchange` writes. */
+export const exchangeSize = (exchange: Exchange): number => exchange.path.length + exchange.host.length + 512
+
+export function writeExchange(writer: RecordWriter, exchange: Exchange): void {
+  writer.text(exchange.requestId)
+  writer.number(exchange.startedAtMs)
+  writer.text(exchange.method)
+  writer.text(exchange.path)
+  writer.text(exchange.host)
+  writer.text(exchange.client)
+  writer.text(exchange.route)
+  writer.text(exchange.backend)
+  writer.text(exchange.arm)
+  writer.integer(exchange.status)
+  writer.byte(ENDINGS.indexOf(exchange.ending))
+  writer.text(exchange.code)
+  writer.number(exchange.requestBytes)
+  writer.number(exchange.responseBytes)
+  writer.number(exchange.firstByteMs)
+  writer.number(exchange.durationMs)
+  writer.byte(exchange.attempts)
+  writer.byte(exchange.injected.length)
+  for (const { experiment, fault } of exchange.injected) {
+    writer.text(experiment)
+    writer.text(fault)
+  }
+}
+
+export function readExchange(reader: RecordReader): Exchange {
+  return {
+    requestId: reader.text(),
+    startedAtMs: reader.number(),
+    method: reader.text(),
+    path: reader.text(),
+    host: reader.text(),
+    client: reader.text(),
+    route: reader.text(),
+    backend: reader.text(),
+    arm: reader.text(),
+    status: reader.integer(),
+    ending: ENDINGS[reader.byte()] ?? 'answered',
+    code: reader.text(),
+    requestBytes: reader.number(),
+    responseBytes: reader.number(),
+    firstByteMs: reader.number(),
+    durationMs: reader.number(),
+    attempts: reader.byte(),
+    injected: Array.from({ length: reader.byte() }, (): Injection => ({ experiment: reader.text(), fault: reader.text() }))
+  }
+}
+
+/** The fields of an access line; what says nothing is left out. */
+export function accessLine(exchange: Exchange): Record<string, unknown> {
+  const { startedAtMs, firstByteMs, durationMs, code, arm, backend, route, injected, attempts, ...rest } = exchange
+  return {
+    at: new Date(startedAtMs).toISOString(),
+    ...rest,
+    ...(route !== '' && { route }),
+    ...(backend !== '' && { backend }),
+    ...(arm !== backend && arm !== '' && { arm }),
+    ...(code !== '' && { code }),
+    ...(attempts > 1 && { attempts }),
+    ...(firstByteMs >= 0 && { firstByteMs: round(firstByteMs) }),
+    durationMs: round(durationMs),
+    ...(injected.length > 0 && { injected })
+  }
+}
+
+const round = (ms: number): number => Math.round(ms * 1000) / 1000

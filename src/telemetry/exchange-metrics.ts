@@ -1,0 +1,44 @@
+import type { Exchange, ExchangeObserver } from '../core/exchange.ts'
+import type { Counter, Histogram, Meter } from '../core/meter.ts'
+
+/** Counts finished exchanges. Series are looked up by two short maps, and their codes by index. */
+export function exchangeMetrics(meter: Meter): ExchangeObserver {
+  const cells = new Map<string, Map<string, Cells>>()
+  return (exchange) => {
+    const { route, backend } = exchange
+    let byBackend = cells.get(route)
+    if (byBackend === undefined) cells.set(route, byBackend = new Map())
+    let found = byBackend.get(backend)
+    if (found === undefined) byBackend.set(backend, found = new Cells(meter, route, backend))
+    found.count(exchange)
+  }
+}
+
+class Cells {
+  private readonly meter: Meter
+  private readonly names: { readonly route: string, readonly backend: string }
+  private readonly byStatus: Counter[] = []
+  private readonly duration: Histogram
+  private firstByte: Histogram | undefined
+
+  constructor(meter: Meter, route: string, backend: string) {
+    this.meter = meter
+    this.names = { route, backend }
+    this.duration = meter.histogram('request_duration_seconds', this.names)
+  }
+
+  count({ status, durationMs, firstByteMs, code }: Exchange): void {
+    let counter = this.byStatus[status]
+    if (counter === undefined) {
+      counter = this.meter.counter('requests_total', { ...this.names, code: status === 0 ? 'none' : String(status) })
+      this.byStatus[status] = counter
+    }
+    counter.add()
+    this.duration.observe(durationMs / 1000)
+    if (firstByteMs >= 0) {
+      this.firstByte ??= this.meter.histogram('first_byte_seconds', this.names)
+      this.firstByte.observe(firstByteMs / 1000)
+    }
+    if (code !== '') this.meter.counter('request_errors_total', { ...this.names, reason: code }).add()
+  }
+}
