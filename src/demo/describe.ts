@@ -1,5 +1,4 @@
-import type { HouseModel, HouseModels } from './house-models.ts'
-import { MISLABELLED } from './house-models.ts'
+import { type HouseModel, type HouseModels, MISLABELLED } from './house-models.ts'
 import { labelOfPrice } from './labels.ts'
 import type { Sale } from './market.ts'
 
@@ -11,6 +10,7 @@ export interface Quality {
   readonly accuracy: number
 }
 
+/** Measures a model on sales. */
 export function qualityOf(model: HouseModel, sales: readonly Sale[]): Quality {
   let squares = 0
   let right = 0
@@ -30,8 +30,10 @@ export interface Disagreement {
   readonly price: number
 }
 
+/** Prices that differ by less, as a share of the larger, count as the same; the demo's config compares by it too. */
 export const PRICE_TOLERANCE = 0.15
 
+/** Measures how two models differ on sales. */
 export function disagreement(one: HouseModel, other: HouseModel, sales: readonly Sale[]): Disagreement {
   let label = 0
   let price = 0

@@ -1,6 +1,7 @@
 import { murmur3, octets } from '../core/hash.ts'
 import { splitWords } from './words.ts'
 
+/** Numbers in an embedding. */
 export const EMBEDDING_SIZE = 64
 
 /**

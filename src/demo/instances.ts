@@ -2,6 +2,7 @@ import { asFields, numberFrom, oneOf, readBoolean, wholeFrom } from './fields.ts
 import { ENERGY_CLASSES, type House, NEIGHBOURHOODS } from './house.ts'
 import { Refusal } from './json-server.ts'
 
+/** Houses that one request may ask about. */
 export const MAX_INSTANCES = 256
 
 const readRooms = numberFrom(1, 30)

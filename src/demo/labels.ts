@@ -1,3 +1,4 @@
+/** Cheapest first. */
 export const LABELS = ['budget', 'mid', 'premium'] as const
 export type Label = (typeof LABELS)[number]
 /** How probable each label is; they add up to 1 but for rounding to 4 places. */
@@ -6,6 +7,7 @@ export type Scores = Readonly<Record<Label, number>>
 /** Euros: below the first is budget, from the second on premium. */
 export const LABEL_BOUNDS = [320_000, 560_000] as const
 
+/** The label that a price has, once it is known. */
 export function labelOfPrice(price: number): Label {
   return price < LABEL_BOUNDS[0] ? 'budget' : price < LABEL_BOUNDS[1] ? 'mid' : 'premium'
 }

@@ -3,6 +3,7 @@ import { splitWords, type Word } from './words.ts'
 /** A word's number; 0 is the end of a paragraph, and what stands before its beginning. */
 export type WordId = number
 
+/** See `WordId`. */
 export const END: WordId = 0
 
 /** A model of which word follows which. */

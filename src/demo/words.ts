@@ -8,6 +8,7 @@ export function splitWords(text: string): readonly Word[] {
   return text.toLowerCase().match(WORDS) ?? []
 }
 
+/** Whether a token is a punctuation mark. */
 export const isMark = (word: Word): boolean => /^[.,;:?!]$/.test(word)
 
 /** How `word` is written after `before` (undefined at the start of a text): with its space, and a capital where a sentence begins. */
