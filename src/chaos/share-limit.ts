@@ -29,6 +29,7 @@ export class ShareLimit {
 
   /** Whether one more request may be hit; counts it if so. */
   take(): boolean {
+    if (this.share === 0) return false
     const expected = this.seen * this.share
     if (this.hit + 1 > expected + Z * Math.sqrt(expected * (1 - this.share)) + 1) return false
     this.hit++

@@ -25,7 +25,7 @@ function print(mirror: MirrorReport, maxExamples: number, style: Style, io: Io):
   if (comparison.compared === 0) return io.out('nothing compared yet\n')
   const differing = comparison.fields.filter(({ different }) => different > 0)
   const rows = differing.map(({ path, compared, different, share, interval: [low, high], kinds }) => [
-    path === '' ? '(the whole)' : path, String(different), String(compared), percent(share), `${percent(low)} .. ${percent(high)}`,
+    path === '' ? '(document)' : path, String(different), String(compared), percent(share), `${percent(low)} .. ${percent(high)}`,
     Object.entries(kinds).map(([kind, count]) => `${kind} ${count}`).join(', ')
   ])
   if (rows.length > 0) io.out(`${table([['field', 'differ', 'of', 'share', '95 % interval', 'how'], ...rows.slice(0, MAX_FIELDS)], [1, 2, 3])}\n`)

@@ -29,7 +29,8 @@ const MAX_FILE_OCTETS = 1_048_576
 
 /**
  * Replaces `${NAME}`, `${NAME:-default}` (also when NAME is empty, as in a shell) and `${file:/path}` (without one line
- * end at its end). `$${` stands for `${` itself. A value is never looked into again, neither for placeholders nor as YAML.
+ * end at its end). `$${` stands for `${` itself. A value is never looked into again, neither for placeholders nor as YAML;
+ * keys of mappings are left as they are.
  */
 export function interpolate(text: string, surroundings: Surroundings): Interpolated {
   const placeholders: Placeholder[] = []

@@ -29,7 +29,7 @@ export class Source {
 
   /** A line by number, from 1, without its end. */
   line(number: number): string {
-    const start = this.starts[number - 1] ?? 0
+    const start = this.starts[number - 1] ?? this.text.length
     return this.text.slice(start, this.starts[number] ?? this.text.length).replace(/\r?\n$/, '')
   }
 }

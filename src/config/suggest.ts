@@ -3,7 +3,7 @@ export function closest(word: string, candidates: Iterable<string>): string | un
   if (word.length > MAX_LENGTH) return undefined
   const plain = normal(word)
   let best: string | undefined
-  let bestDistance = Math.max(1, Math.floor(plain.length / 3)) + 1
+  let bestDistance = Math.max(plain.length > 1 ? 1 : 0, Math.floor(plain.length / 3)) + 1
   for (const candidate of candidates) {
     const other = normal(candidate)
     const distance = isStem(plain, other) ? 1 : editDistance(plain, other, bestDistance)

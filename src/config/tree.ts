@@ -8,6 +8,8 @@ import type { Report } from './report.ts'
 const MAX_VALUES = 100_000
 const MAX_DEPTH = 64
 
+const CORE_TAG = /^tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq)$/
+
 /** The data of a config, and where each piece of it stands. */
 export interface Tree {
   readonly data: unknown
@@ -60,6 +62,8 @@ class Reader {
     if (path.length > MAX_DEPTH) this.overrun(at, `nested more than ${MAX_DEPTH} deep`)
     if (node === null) return { data: null, mark: { ...NOTHING, keyAt, at: keyAt ?? at } }
     if (isAlias(node)) return this.alias(node, path, keyAt)
+    // the parser has warned of it
+    if (node.tag !== undefined && !CORE_TAG.test(node.tag)) return { data: undefined, mark: { ...NOTHING, keyAt, at, broken: true } }
     if (this.following === 0 && node.anchor !== undefined) this.anchors.set(node.anchor, node)
     if (isScalar(node)) return this.scalar(node, path, keyAt)
     this.open.add(node)

@@ -35,6 +35,7 @@ export interface ListenConfig {
   readonly maxHeaders: number
   /** Client connections at once, over all threads. */
   readonly maxConnections: number
+  /** `idle` 0 is for ever. */
   readonly timeouts: { readonly head: number, readonly keepAlive: number, readonly idle: number }
   /** What a client's FIN after its whole request means: it is gone, or it is only done sending. */
   readonly halfClose: 'cancel' | 'answer'
@@ -110,6 +111,7 @@ export interface RouteConfig {
   readonly unit: UnitFields
   readonly split: readonly SplitConfig[]
   readonly fallback: string | undefined
+  /** `firstByte` and `idle` 0 are for ever. */
   readonly timeouts: { readonly connect: number, readonly firstByte: number, readonly idle: number }
   /** Octets of a body that may be kept in memory where a rule reads it. */
   readonly maxBuffer: number

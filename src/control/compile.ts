@@ -56,7 +56,7 @@ function compileRoute(route: RouteConfig, config: Config, experiments: readonly 
     unit: compileUnit(route.unit),
     split: compileSplit(route.name, arms(route, upstream)),
     fallback: route.fallback === undefined ? undefined : upstream(route.fallback),
-    timeouts: { connectMs: route.timeouts.connect, firstByteMs: route.timeouts.firstByte, idleMs: route.timeouts.idle },
+    timeouts: { connectMs: route.timeouts.connect, firstByteMs: orForever(route.timeouts.firstByte), idleMs: orForever(route.timeouts.idle) },
     maxBufferBytes: route.maxBuffer,
     mirrors: route.mirrors.map((mirror) => compileMirror(mirror, route, config, dependencies)),
     experiments,
@@ -65,6 +65,9 @@ function compileRoute(route: RouteConfig, config: Config, experiments: readonly 
     fallbacks: meter.counter('fallbacks_total', { route: route.name })
   })
 }
+
+/** A timeout as the data plane takes it: 0 in a config means none. */
+export const orForever = (ms: number): number => ms === 0 ? Infinity : ms
 
 /** A route's conditions in the order they are tried. */
 export function compileMatch(route: RouteConfig): readonly Matcher[] {

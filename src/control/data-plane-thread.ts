@@ -16,7 +16,7 @@ import { EXCHANGE_RECORD, exchangeSize, writeExchange } from '../telemetry/acces
 import { exchangeMetrics } from '../telemetry/exchange-metrics.ts'
 import { ThreadMeter } from '../telemetry/thread-meter.ts'
 import { Backends } from './backends.ts'
-import { compilePlan } from './compile.ts'
+import { compilePlan, orForever } from './compile.ts'
 import type { AnalystLink, DataPlaneStart, FromDataPlane, PlanMessage, ToDataPlane } from './messages.ts'
 
 // octets of finished exchanges and pairs that may be on their way to the analyst
@@ -48,7 +48,7 @@ class DataPlaneThread {
     this.port = port
     this.start = start
     this.meter = new ThreadMeter((series) => this.tell({ kind: 'series', series }))
-    this.switchboard = new Switchboard(start.switchboard)
+    this.switchboard = new Switchboard(start.switchboard, start.index)
     this.health = new Int32Array(start.health)
     this.healthSlots = start.plan.healthSlots
     this.accessShare = start.plan.config.log.access / 100
@@ -91,7 +91,7 @@ class DataPlaneThread {
       inbound: {
         headTimeoutMs: timeouts.head,
         keepAliveMs: timeouts.keepAlive,
-        idleMs: timeouts.idle,
+        idleMs: orForever(timeouts.idle),
         lingerMs: LINGER_MS,
         halfClose: listen.halfClose,
         maxHeadBytes: listen.maxHead,

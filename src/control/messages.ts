@@ -17,6 +17,8 @@ export interface PlanMessage {
 /** What a data-plane thread is started with. */
 export interface DataPlaneStart {
   readonly thread: string
+  /** Its number, from 0. */
+  readonly index: number
   readonly plan: PlanMessage
   readonly threads: number
   /** Port to listen on; that of the config, unless it was 0 and another thread has been given one. */

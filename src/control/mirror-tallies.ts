@@ -61,10 +61,11 @@ export class MirrorTallies {
       one.changed = false
       const { mirror: { route, backend, leg }, tally, told } = one
       for (const { path, compared, different } of tally.snapshot().fields) {
+        const field = path === '' ? '(document)' : path
         const before = told.get(path) ?? { compared: 0, different: 0 }
         const same = compared - different - (before.compared - before.different)
-        if (same > 0) this.meter.counter('comparisons_total', { route, backend, leg, field: path, result: 'match' }).add(same)
-        if (different > before.different) this.meter.counter('comparisons_total', { route, backend, leg, field: path, result: 'differ' }).add(different - before.different)
+        if (same > 0) this.meter.counter('comparisons_total', { route, backend, leg, field, result: 'match' }).add(same)
+        if (different > before.different) this.meter.counter('comparisons_total', { route, backend, leg, field, result: 'differ' }).add(different - before.different)
         told.set(path, { compared, different })
       }
     }

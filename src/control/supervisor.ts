@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { MessageChannel } from 'node:worker_threads'
 import type { Config } from '../config/types.ts'
+import { Switchboard } from '../chaos/switchboard.ts'
 import { StartupError } from '../core/errors.ts'
 import { HANDOVER_MEMORY_BYTES } from '../core/handover.ts'
 import type { Meter } from '../core/meter.ts'
@@ -31,6 +32,10 @@ export const threadCount = (config: Config): number => config.workers === 'auto'
 /** A data-plane thread and what is being waited for from it. */
 interface DataPlaneHandle {
   readonly thread: Thread<ToDataPlane, FromDataPlane>
+  /** Whether it takes clients. */
+  listening: boolean
+  /** What it was started with. */
+  startedWith: PlanMessage | undefined
   onListening: ((message: Extract<FromDataPlane, { kind: 'listening' | 'failed' }>) => void) | undefined
   onPrepared: ((error: string | undefined) => void) | undefined
   onDrained: (() => void) | undefined
@@ -43,6 +48,8 @@ export class Supervisor {
   private readonly dataPlanes: DataPlaneHandle[] = []
   private readonly snapshots = new Map<number, (mirrors: readonly MirrorSnapshot[]) => void>()
   private plan: PlanMessage
+  /** The plan that all are being asked to take. */
+  private next: PlanMessage | undefined
   private boundPort = 0
   private nextSnapshot = 0
   private analystReady = false
@@ -60,12 +67,17 @@ export class Supervisor {
       restarts: meter.counter('worker_restarts_total', { thread: 'analyst' }),
       log
     })
-    for (let i = 0; i < threadCount(options.plan.config); i++) this.dataPlanes.push(this.createDataPlane(`data-plane-${i}`))
+    for (let i = 0; i < threadCount(options.plan.config); i++) this.dataPlanes.push(this.createDataPlane(i))
   }
 
   /** Port clients connect to, once started. */
   get port(): number {
     return this.boundPort
+  }
+
+  /** Data-plane threads, and how many of them take clients. */
+  get threads(): { readonly count: number, readonly listening: number } {
+    return { count: this.dataPlanes.length, listening: this.dataPlanes.filter(({ listening }) => listening).length }
   }
 
   /** Starts everything; resolves when all listen. @throws StartupError when the port cannot be had */
@@ -82,17 +94,28 @@ export class Supervisor {
     }
   }
 
-  /** Has all threads take a plan, or none. @throws Error with the reason when one cannot */
+  /**
+   * Has all threads take a plan, or none. One that is being started again is waited for.
+   * @throws Error with the reason when one cannot
+   */
   async apply(plan: PlanMessage): Promise<void> {
+    this.next = plan
     const prepared = this.dataPlanes.map((handle) => new Promise<string | undefined>((resolve) => {
-      handle.onPrepared = resolve
+      const late = setTimeout(() => resolve(`${handle.thread.name} did not answer`), PREPARE_MS)
+      handle.onPrepared = (error) => {
+        clearTimeout(late)
+        resolve(error)
+      }
       handle.thread.send({ kind: 'prepare', plan })
-      setTimeout(() => resolve(`${handle.thread.name} did not answer`), PREPARE_MS).unref()
     }))
     const error = (await Promise.all(prepared)).find((one) => one !== undefined)
-    for (const { thread } of this.dataPlanes) thread.send({ kind: error === undefined ? 'commit' : 'rollback' })
+    this.next = undefined
+    if (error === undefined) this.plan = plan
+    for (const handle of this.dataPlanes) {
+      handle.onPrepared = undefined
+      handle.thread.send({ kind: error === undefined ? 'commit' : 'rollback' })
+    }
     if (error !== undefined) throw new Error(error)
-    this.plan = plan
     this.analyst.send({ kind: 'plan', plan })
   }
 
@@ -119,6 +142,7 @@ export class Supervisor {
   /** Stops accepting, lets requests end within `graceMs`, then ends all threads. */
   async drain(graceMs: number): Promise<void> {
     await Promise.all(this.dataPlanes.map((handle) => new Promise<void>((resolve) => {
+      if (!handle.thread.retire()) return resolve()
       handle.onDrained = resolve
       handle.thread.send({ kind: 'drain', graceMs })
       setTimeout(resolve, graceMs + 1000).unref()
@@ -131,22 +155,29 @@ export class Supervisor {
     await Promise.all([...this.dataPlanes.map(({ thread }) => thread.stop()), this.analyst.stop()])
   }
 
-  private createDataPlane(name: string): DataPlaneHandle {
+  private createDataPlane(index: number): DataPlaneHandle {
     const { fold, meter, log, instance, switchboard, health, onDataPlaneDeath } = this.options
+    const name = `data-plane-${index}`
     const handle: DataPlaneHandle = {
+      listening: false,
+      startedWith: undefined,
       onListening: undefined,
       onPrepared: undefined,
       onDrained: undefined,
       thread: new Thread<ToDataPlane, FromDataPlane>({
         name,
         file: 'data-plane-thread',
-        data: (): DataPlaneStart => ({ thread: name, plan: this.plan, threads: this.dataPlanes.length, port: this.boundPort, instance, switchboard, health }),
+        data: (): DataPlaneStart => {
+          handle.startedWith = this.plan
+          return { thread: name, index, plan: this.withFirstListener(this.plan), threads: this.dataPlanes.length, port: this.boundPort, instance, switchboard, health }
+        },
         onMessage: (message) => this.onDataPlane(handle, message),
         onDeath: () => {
+          handle.listening = false
           fold.retire(name)
+          new Switchboard(switchboard).abandon(index)
           handle.onListening?.({ kind: 'failed', code: 'thread_died', message: `${name} died while starting` })
           handle.onListening = undefined
-          handle.onPrepared?.(`${name} died`)
           handle.onDrained?.()
           onDataPlaneDeath()
         },
@@ -159,17 +190,38 @@ export class Supervisor {
 
   private onDataPlane(handle: DataPlaneHandle, message: FromDataPlane): void {
     switch (message.kind) {
-      case 'listening':
+      case 'listening': return this.onListening(handle, message)
       case 'failed':
-        if (message.kind === 'failed') this.options.log.error({ thread: handle.thread.name, code: message.code }, message.message)
+        // at the start it is reported by whoever asked for it
+        if (handle.onListening === undefined) this.options.log.error({ thread: handle.thread.name, code: message.code }, message.message)
         handle.onListening?.(message)
         handle.onListening = undefined
-        if (this.analystReady) this.link(handle)
         return
       case 'series': return this.options.fold.add(handle.thread.name, message.series)
       case 'prepared': return handle.onPrepared?.(message.error)
       default: return handle.onDrained?.()
     }
+  }
+
+  private onListening(handle: DataPlaneHandle, message: Extract<FromDataPlane, { kind: 'listening' }>): void {
+    handle.listening = true
+    handle.onListening?.(message)
+    handle.onListening = undefined
+    // once for each pair of lives: a second link would have what is under way on the first counted as lost
+    if (this.analystReady) this.link(handle)
+    // a plan may have come into force, or be coming, while it was starting
+    const { thread, startedWith } = handle
+    if (startedWith !== this.plan) {
+      thread.send({ kind: 'prepare', plan: this.plan })
+      thread.send({ kind: 'commit' })
+    }
+    if (this.next !== undefined) thread.send({ kind: 'prepare', plan: this.next })
+  }
+
+  // what the listener is made of stays as it was at the start: a change takes effect after a restart of the process
+  private withFirstListener(plan: PlanMessage): PlanMessage {
+    const { config, tls } = this.options.plan
+    return { ...plan, config: { ...plan.config, listen: config.listen }, tls: tls === undefined ? undefined : plan.tls ?? tls }
   }
 
   private onAnalyst(message: FromAnalyst): void {
@@ -178,7 +230,7 @@ export class Supervisor {
       case 'snapshot': return this.snapshots.get(message.id)?.(message.mirrors)
       default:
         this.analystReady = true
-        for (const handle of this.dataPlanes) this.link(handle)
+        for (const handle of this.dataPlanes) if (handle.listening) this.link(handle)
     }
   }
 

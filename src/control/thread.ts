@@ -16,7 +16,7 @@ export interface ThreadOptions<From> {
   /** What it is started with, asked for at each start. */
   readonly data: () => unknown
   readonly onMessage: (message: From) => void
-  /** It has died and will be started again. */
+  /** It has died, and will be started again unless it was retired. */
   readonly onDeath: () => void
   readonly restarts: Counter
   readonly log: Logger
@@ -29,7 +29,8 @@ export class Thread<To, From> {
   private worker: Worker | undefined
   private restartMs = FIRST_RESTART_MS
   private startedMs = 0
-  private stopping = false
+  private stopped = false
+  private last = false
   private timer: NodeJS.Timeout | undefined
 
   constructor(options: ThreadOptions<From>) {
@@ -52,9 +53,16 @@ export class Thread<To, From> {
     this.worker?.postMessage(message, transfer)
   }
 
+  /** It is not started again when it ends. @returns whether it lives */
+  retire(): boolean {
+    this.last = true
+    clearTimeout(this.timer)
+    return this.worker !== undefined
+  }
+
   /** Ends the thread for good. */
   async stop(): Promise<void> {
-    this.stopping = true
+    this.stopped = true
     clearTimeout(this.timer)
     await this.worker?.terminate()
   }
@@ -62,8 +70,12 @@ export class Thread<To, From> {
   private exited(worker: Worker, code: number): void {
     if (worker !== this.worker) return
     this.worker = undefined
-    if (this.stopping) return
+    if (this.stopped) return
     const { name, log, restarts, onDeath } = this.options
+    if (this.last) {
+      log.error({ thread: name, code }, 'thread died')
+      return onDeath()
+    }
     restarts.add()
     const lived = performance.now() - this.startedMs
     const delayMs = lived > HEALTHY_AFTER_MS ? FIRST_RESTART_MS : this.restartMs

@@ -63,12 +63,13 @@ export function octets(text: string): string {
   return text
 }
 
-/** The draw of `key` for the purpose of `salt`: uniform in (0, 1), with 53 bits. */
+/** The draw of `key` for the purpose of `salt`: uniform in (0, 1), with 52 bits. */
 export function draw(salt: Key, key: Key): number {
   const saltHigh = Math.floor(salt / LOW)
   const keyHigh = Math.floor(key / LOW)
   let high = finish(keyHigh ^ saltHigh)
   const low = finish(((key - keyHigh * LOW) ^ (salt - saltHigh * LOW)) + high | 0)
   high = finish(high + low ^ saltHigh)
-  return (high * LOW + (low >>> (32 - LOW_BITS)) + 0.5) / (2 ** 53)
+  // one bit less than a double holds, so that the half is exact and the largest draw is not rounded up to 1
+  return (high * 2 ** 20 + (low >>> 12) + 0.5) / 2 ** 52
 }

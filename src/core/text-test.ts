@@ -20,10 +20,10 @@ export const regex = (): z.ZodType<string> => z.string().min(1).superRefine((sou
 
 export const textTest: z.ZodType<TextTest> = z.union([
   z.string().describe('a glob: * stands for any characters'),
-  z.strictObject({ exact: z.string() }),
-  z.strictObject({ prefix: z.string() }),
+  z.strictObject({ exact: z.string().describe('the whole text') }),
+  z.strictObject({ prefix: z.string().describe('how the text begins') }),
   z.strictObject({ regex: regex() }),
-  z.strictObject({ present: z.boolean() })
+  z.strictObject({ present: z.boolean().describe('whether it is there at all') })
 ])
 
 export interface CompiledTest {

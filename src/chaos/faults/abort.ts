@@ -18,9 +18,9 @@ export const abort: Extension<AbortFields, Fault> = {
   summary: 'answers with `status`, `headers` and `body` in place of the backend, which is not asked',
   fields: z.strictObject({
     kind: z.literal('abort'),
-    status: z.int().min(200).max(599),
-    headers: z.record(fieldName.refine((name) => !forbidden.test(name), 'this header is set by Windtunnel'), z.string().regex(/^[\t\x20-\x7e]*$/, 'not a header value')).optional(),
-    body: z.string().optional()
+    status: z.int().min(200).max(599).describe('status of the answer'),
+    headers: z.record(fieldName.refine((name) => !forbidden.test(name), 'this header is set by Windtunnel'), z.string().regex(/^[\t\x20-\x7e]*$/, 'not a header value')).optional().describe('headers of the answer'),
+    body: z.string().optional().describe('body of the answer, sent as it is')
   }),
   build: ({ status, headers = {}, body = '' }) => {
     const effect: Effect = { do: 'answer', status, headers: Object.entries(headers), body }

@@ -16,8 +16,8 @@ export const delay: Extension<DelayFields, Fault> = {
   summary: 'holds the request back before the backend is asked: `fixed`, plus or minus up to `jitter`',
   fields: z.strictObject({
     kind: z.literal('delay'),
-    fixed: duration({ max: '10m' }),
-    jitter: duration({ max: '10m' }).optional()
+    fixed: duration({ max: '10m' }).describe('how long the request is held back'),
+    jitter: duration({ max: '10m' }).optional().describe('up to how much more or less, drawn for each request')
   }),
   build: ({ fixed, jitter = 0 }) => (draws) => ({ do: 'wait', ms: Math.max(0, fixed + (2 * draws() - 1) * jitter) })
 }

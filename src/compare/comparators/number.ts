@@ -10,7 +10,7 @@ export interface NumberFields {
   readonly rel?: number | undefined
 }
 
-const tolerance = z.number().min(0).optional()
+const tolerance = (what: string): z.ZodType<number | undefined> => z.number().min(0).optional().describe(what)
 
 /**
  * Numbers a and b are the same when |a - b| <= max(rel * max(|a|, |b|), abs): symmetric, and the larger tolerance wins.
@@ -18,7 +18,7 @@ const tolerance = z.number().min(0).optional()
  */
 export const number: Extension<NumberFields, Comparator> = {
   summary: 'numbers within a tolerance: |a - b| <= max(rel * max(|a|, |b|), abs); anything else exactly',
-  fields: z.strictObject({ abs: tolerance, rel: tolerance }),
+  fields: z.strictObject({ abs: tolerance('difference allowed, in the unit of the field'), rel: tolerance('difference allowed, as a share of the larger of the two') }),
   build: ({ abs = 0, rel = 0 }) => deeply((primary, other) => {
     const a = asDouble(primary)
     const b = asDouble(other)

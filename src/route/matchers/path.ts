@@ -5,12 +5,14 @@ import { regex } from '../../core/text-test.ts'
 
 export type PathFields = { readonly exact: string } | { readonly prefix: string } | { readonly regex: string }
 
-const absolute = z.string().regex(/^(?:\/|\*$)/, 'expected a path that starts with "/"')
+const START = 'expected a path that starts with "/"'
+const exactPath = z.string().regex(/^(?:\/|\*$)/, START).describe('the whole path; "*" is that of OPTIONS *')
+const pathPrefix = z.string().regex(/^\//, START).describe('how the path begins; plain text, so /v1/m also takes /v1/model')
 
 /** The path without its query, compared after percent-decoding and with dot segments resolved. */
 export const path: Extension<PathFields, Matcher> = {
   summary: 'the path, exactly, by prefix (plain text, not whole segments) or by regular expression',
-  fields: z.union([z.strictObject({ exact: absolute }), z.strictObject({ prefix: absolute }), z.strictObject({ regex: regex() })]),
+  fields: z.union([z.strictObject({ exact: exactPath }), z.strictObject({ prefix: pathPrefix }), z.strictObject({ regex: regex() })]),
   build: (fields) => {
     if ('exact' in fields) {
       const { exact } = fields
