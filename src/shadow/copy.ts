@@ -1,72 +1,87 @@
-import type { Outbound, OutboundFailure, ResponseSink } from '../http/outbound.ts'
-import type { Timed } from '../http/deadlines.ts'
-import type { PoolFailure, Waiter } from '../http/pool.ts'
+import type { Outbound, OutboundFailure } from '../http/outbound.ts'
+import type { PoolFailure } from '../http/pool.ts'
 import type { RequestHead } from '../http/request-head.ts'
 import type { ResponseHead } from '../http/response-head.ts'
 import { CapturedAnswer } from './captured.ts'
-import type { Mirror, MirrorOutcome } from './mirror.ts'
+import { GuardedCopy } from './guarded-copy.ts'
+import type { Identity, Mirror, MirrorOutcome } from './mirror.ts'
 
 /** How the primary's side of an exchange ended, as far as a comparison cares. */
 export type PrimaryEnding = 'answered' | 'failed' | 'client_gone' | 'injected' | 'tunnel' | 'other_backend'
 
 /**
  * One copy of one request: asks the shadow, waits for both answers and ends in exactly one outcome. Lives on when the
- * client leaves; the mirror's timeout bounds it.
+ * client leaves; the mirror's timeout bounds it. As soon as no pair can come of it, it lets go of all it holds and waits
+ * only to learn which outcome it is.
  *
  *     sampled -> (body whole) sent -> shadow's answer --.
  *        '---------------------> primary's answer ------+-> pair | one outcome
  */
-export class MirrorCopy implements ResponseSink, Waiter, Timed {
-  deadlineMs: number = Infinity
+export class MirrorCopy {
   private readonly mirror: Mirror
   private readonly requestId: string
   private readonly primary: CapturedAnswer
   private readonly answer: CapturedAnswer
+  private readonly guarded: GuardedCopy
   private head = ''
   private method = ''
-  private body: readonly Buffer[] = []
-  private held = 0
+  private body: Buffer = NOTHING
+  /** Octets held of the request, or reserved for it. */
+  private requestBytes: number
+  /** Octets held in all. */
+  private held: number
   private sentMs = 0
   private outbound: Outbound | undefined
   private retried = false
   private primaryEnding: PrimaryEnding | undefined
+  /** Why no pair can come of it. */
   private failure: MirrorOutcome | undefined
-  private shadowDone = false
+  private answered = false
+  private left = false
   private ended = false
 
-  /** `primary` is filled by the exchange this is a copy of, until `primaryEnded`. A place has been taken with `Mirror.enter`. */
-  constructor(mirror: Mirror, requestId: string, primary: CapturedAnswer) {
+  /**
+   * @param primary filled by the exchange this is a copy of, until `primaryEnded`
+   * @param reserved octets reserved for the request when its place was taken with `Mirror.enter`
+   */
+  constructor(mirror: Mirror, requestId: string, primary: CapturedAnswer, reserved: number) {
     this.mirror = mirror
     this.requestId = requestId
     this.primary = primary
-    this.answer = new CapturedAnswer(mirror.options.maxBodyBytes)
+    this.answer = new CapturedAnswer(mirror.options.maxBodyBytes, 1)
+    this.guarded = new GuardedCopy(this)
+    this.requestBytes = reserved
+    this.held = reserved
   }
 
-  /** Sends the copy; `body` is whole and not larger than the mirror takes. */
-  send(head: RequestHead, body: readonly Buffer[], bodyBytes: number): void {
-    const { mirror } = this
-    const { options } = mirror
-    this.head = mirror.copyHead(head, this.requestId, bodyBytes)
+  /** Sends the copy. @param body undefined when it was not kept whole @param bodyBytes octets of it that have come */
+  send(head: RequestHead, identity: Identity, body: Buffer | undefined, bodyBytes: number): void {
+    if (this.failure !== undefined) return
+    const { mirror, guarded } = this
+    const { maxBodyBytes, deadlines, timeoutMs, clock } = mirror.options
+    if (bodyBytes > maxBodyBytes) return this.fail('dropped_oversize')
+    if (body === undefined) return this.fail('dropped_early_answer')
+    if (!this.hold(bodyBytes - this.requestBytes)) return this.fail('dropped_bytes')
+    this.requestBytes = bodyBytes
+    this.head = mirror.copyHead(head, identity, this.requestId, bodyBytes)
     this.method = head.method
     this.body = body
-    this.held = bodyBytes
-    if (!mirror.hold(bodyBytes)) return this.shadowEnded('dropped_bytes')
-    this.deadlineMs = options.deadlines.after(options.timeoutMs)
-    options.deadlines.add(this)
-    this.sentMs = options.clock()
+    guarded.deadlineMs = deadlines.after(timeoutMs)
+    deadlines.add(guarded)
+    this.sentMs = clock()
     this.ask(false)
+  }
+
+  /** The head of the primary's answer is here. */
+  primaryHead(head: ResponseHead): void {
+    if (this.mirror.isOversize(head)) this.fail('dropped_oversize')
   }
 
   /** Octets of the primary's answer are being kept for the comparison. */
   primaryHolds(bytes: number): void {
-    if (this.shadowDone && this.failure !== undefined) return
-    this.held += bytes
-    if (!this.mirror.hold(bytes)) this.shadowEnded('dropped_bytes')
-  }
-
-  /** Gives up before anything was sent. */
-  drop(outcome: MirrorOutcome): void {
-    this.shadowEnded(outcome)
+    if (this.failure !== undefined) return
+    if (this.primary.oversize || this.primary.bytes > this.mirror.options.maxBodyBytes) this.fail('dropped_oversize')
+    else if (!this.hold(bytes)) this.fail('dropped_bytes')
   }
 
   /** The primary's answer, or its lack, is known. @param backend that answered */
@@ -76,99 +91,125 @@ export class MirrorCopy implements ResponseSink, Waiter, Timed {
     this.settle()
   }
 
-  /** Something here has gone wrong that never should. */
+  /** No pair will come of it: everything is let go, and the shadow is asked no further. */
+  fail(failure: MirrorOutcome): void {
+    if (this.failure !== undefined) return
+    this.failure = failure
+    this.hangUp()
+    this.leave()
+    this.settle()
+  }
+
+  /** Something here has gone wrong that never should: it ends now, whatever state it is in. */
   broke(): void {
     if (this.ended) return
     this.failure = 'dropped_error'
-    this.shadowEnded('dropped_error')
+    try {
+      this.end('dropped_error')
+      this.hangUp()
+    } catch {
+      // it is counted, and what made it fail makes this fail as well
+    }
   }
 
-  expire(): void {
-    this.shadowEnded('shadow_timeout')
-  }
-
-  private ask(fresh: boolean): void {
-    const { pool } = this.mirror.options
-    const ready = pool.acquire(this, { fresh })
-    if (ready !== undefined) this.onConnected(ready)
-  }
+  // --- what the connections tell, through the guard
 
   onConnected(outbound: Outbound): void {
     this.outbound = outbound
     const { timeoutMs } = this.mirror.options
-    const body = this.body.length === 1 ? this.body[0] : this.body.length === 0 ? undefined : Buffer.concat(this.body)
-    outbound.send(this, this.method, this.head, body === undefined ? 'none' : 'raw', body, true, { firstByteMs: timeoutMs, idleMs: timeoutMs })
+    const { body } = this
+    outbound.send(this.guarded, this.method, this.head, body.length === 0 ? 'none' : 'raw', body, true, { firstByteMs: timeoutMs, idleMs: timeoutMs })
   }
 
   onUnconnected(failure: PoolFailure): void {
-    this.shadowEnded(failure === 'connect_timeout' || failure === 'pool_timeout' ? 'shadow_timeout' : failure === 'pool_full' ? 'dropped_in_flight' : 'shadow_error')
+    this.fail(failure === 'connect_timeout' || failure === 'pool_timeout' ? 'shadow_timeout' : failure === 'pool_full' ? 'dropped_in_flight' : 'shadow_error')
   }
 
-  onInterim(): void {
-    // nobody waits for it
-  }
-
-  onResponse(_outbound: Outbound, head: ResponseHead): void {
-    this.answer.firstByteMs = this.mirror.options.clock() - this.sentMs
-    this.answer.head(head)
-    if (head.status === 101) this.shadowEnded('shadow_error')
+  onResponse(head: ResponseHead): void {
+    const { answer, mirror } = this
+    answer.firstByteMs = mirror.options.clock() - this.sentMs
+    answer.head(head)
+    if (head.status === 101) this.fail('shadow_error')
+    else if (mirror.isOversize(head)) this.fail('dropped_oversize')
   }
 
   onResponseBody(chunk: Buffer): void {
     this.answer.body(chunk)
-    if (this.answer.oversize) return this.shadowEnded('dropped_oversize')
-    this.held += chunk.length
-    if (!this.mirror.hold(chunk.length)) this.shadowEnded('dropped_bytes')
+    if (this.answer.oversize) this.fail('dropped_oversize')
+    else if (!this.hold(chunk.length)) this.fail('dropped_bytes')
   }
 
   onResponseEnd(): void {
     this.outbound = undefined
     this.answer.durationMs = this.mirror.options.clock() - this.sentMs
-    this.answer.complete = true
-    this.shadowEnded(undefined)
-  }
-
-  onResponseFlush(): void {
-    // nothing is held back
-  }
-
-  onOutboundDrain(): void {
-    // the request was written whole
+    this.answered = true
+    this.hangUp()
+    this.hold(-this.requestBytes)
+    this.settle()
   }
 
   onOutboundFailed(failure: OutboundFailure): void {
-    const outbound = this.outbound
+    const { outbound } = this
     this.outbound = undefined
     // a connection that was closed while it lay idle says nothing about the model, and a copy may be sent twice
     if (failure === 'closed' && outbound?.reused === true && !outbound.answered && !this.retried) {
       this.retried = true
       return this.ask(true)
     }
-    this.shadowEnded(failure.endsWith('timeout') ? 'shadow_timeout' : 'shadow_error')
+    this.fail(failure.endsWith('timeout') ? 'shadow_timeout' : 'shadow_error')
   }
 
-  private shadowEnded(failure: MirrorOutcome | undefined): void {
-    if (this.shadowDone) return
-    this.shadowDone = true
-    this.failure = failure
+  expire(): void {
+    this.fail('shadow_timeout')
+  }
+
+  // --- inside
+
+  private ask(fresh: boolean): void {
+    const ready = this.mirror.options.pool.acquire(this.guarded, { fresh })
+    if (ready !== undefined) this.guarded.onConnected(ready)
+  }
+
+  // counts octets as held; false when that is more than all copies may hold together
+  private hold(bytes: number): boolean {
+    const hasRoom = this.mirror.hold(bytes)
+    this.held += bytes
+    return hasRoom
+  }
+
+  // ends what the connections have to do with it
+  private hangUp(): void {
+    const { guarded, outbound } = this
     const { deadlines, pool } = this.mirror.options
-    deadlines.delete(this)
-    pool.cancel(this)
-    this.outbound?.destroy()
     this.outbound = undefined
-    this.body = []
+    this.body = NOTHING
     this.head = ''
-    this.settle()
+    deadlines.delete(guarded)
+    pool.cancel(guarded)
+    outbound?.destroy()
+  }
+
+  // gives its place back, and what it holds
+  private leave(): void {
+    if (this.left) return
+    this.left = true
+    this.primary.release()
+    this.answer.release()
+    this.mirror.leave(this.held)
   }
 
   private settle(): void {
-    if (!this.shadowDone || this.primaryEnding === undefined || this.ended) return
-    this.ended = true
-    const { mirror } = this
+    if (this.ended || this.primaryEnding === undefined || (!this.answered && this.failure === undefined)) return
     const outcome = this.outcome(this.primaryEnding)
-    mirror.leave(this.held)
-    if (outcome !== undefined) return mirror.options.outcome(outcome).add()
-    if (!mirror.handOver(this.requestId, this.primary, this.answer)) mirror.options.outcome('dropped_handover').add()
+    if (outcome !== undefined) this.end(outcome)
+    else this.end(this.mirror.handOver(this.requestId, this.primary, this.answer) ? undefined : 'dropped_handover')
+  }
+
+  // undefined for a pair, which the comparison counts
+  private end(outcome: MirrorOutcome | undefined): void {
+    this.ended = true
+    if (outcome !== undefined) this.mirror.options.outcome(outcome).add()
+    this.leave()
   }
 
   // undefined for a pair that can be compared
@@ -178,8 +219,8 @@ export class MirrorCopy implements ResponseSink, Waiter, Timed {
     if (primary === 'other_backend') return 'dropped_fallback'
     if (primary === 'client_gone') return 'dropped_client_abort'
     if (primary === 'failed' || this.primary.status >= 500) return 'primary_error'
-    if (this.failure !== undefined) return this.failure
-    if (this.answer.status >= 500) return 'shadow_error'
-    return this.primary.oversize ? 'dropped_oversize' : undefined
+    return this.failure ?? (this.answer.status >= 500 ? 'shadow_error' : undefined)
   }
 }
+
+const NOTHING = Buffer.alloc(0)

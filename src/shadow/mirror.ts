@@ -2,9 +2,10 @@ import { draw, type Key } from '../core/hash.ts'
 import type { Handover } from '../core/handover.ts'
 import type { Counter, Gauge } from '../core/meter.ts'
 import type { Deadlines } from '../http/deadlines.ts'
-import { CONTENT_LENGTH, CREDENTIAL, COOKIE, EXPECT, MIRROR_MARK, X_REQUEST_ID } from '../http/field-id.ts'
+import { CONTENT_LENGTH, CONTROL, COOKIE, CREDENTIAL, EXPECT, FORWARDED, MIRROR_MARK, X_FORWARDED, X_REQUEST_ID } from '../http/field-id.ts'
 import type { Pool } from '../http/pool.ts'
 import { type BackendRules, forwardedHead, HOP_BY_HOP, type RequestHead } from '../http/request-head.ts'
+import type { ResponseHead } from '../http/response-head.ts'
 import type { CapturedAnswer } from './captured.ts'
 import { type Leg, pairSize, writePair } from './pair.ts'
 
@@ -20,7 +21,8 @@ export type MirrorOutcome =
   | 'dropped_injected' // chaos touched the exchange
   | 'dropped_fallback' // a baseline whose backend did not answer in the end
   | 'dropped_handover' // the comparison was behind
-  | 'dropped_upgrade' // the request became a tunnel
+  | 'dropped_upgrade' // the request asked for a tunnel
+  | 'dropped_early_answer' // the primary answered before it had the whole request
   | 'dropped_error' // a mistake of our own
 
 export interface MirrorOptions {
@@ -52,6 +54,19 @@ export interface MirrorOptions {
   readonly bytesHeld: Gauge
 }
 
+/** Where a copy says that its request came from: what the primary is told. */
+export interface Identity {
+  /** Bits of the client's fields that are left out (field-id.ts). */
+  readonly drop: number
+  /** Lower-case names of further ones. */
+  readonly dropNames: ReadonlySet<string> | undefined
+  /** What is said in their place, as lines with CR LF. */
+  readonly lines: string
+}
+
+/** What is said when nobody vouches for the client: nothing. */
+export const UNVOUCHED: Identity = Object.freeze({ drop: (1 << FORWARDED) | (1 << X_FORWARDED) | (1 << CONTROL), dropNames: undefined, lines: '' })
+
 /** Pair records in a handover begin with this octet. */
 export const PAIR_RECORD = 1
 
@@ -61,11 +76,13 @@ export const PAIR_RECORD = 1
  */
 export class Mirror {
   readonly options: MirrorOptions
+  private readonly lostPair: Counter
   private copies = 0
   private bytes = 0
 
   constructor(options: MirrorOptions) {
     this.options = options
+    this.lostPair = options.outcome('dropped_handover')
   }
 
   /** Whether the request with this key is in the sample. A larger share keeps every request of a smaller one. */
@@ -73,21 +90,31 @@ export class Mirror {
     return draw(this.options.salt, key) < this.options.share
   }
 
-  /** Takes a place for a copy; undefined when it was given, else why not. */
-  enter(): MirrorOutcome | undefined {
-    this.options.sampled.add()
-    if (this.copies >= this.options.maxInFlight) return 'dropped_in_flight'
-    if (this.bytes >= this.options.maxBytes) return 'dropped_bytes'
+  /** Octets reserved for a request's body before it has come: a client may take its time, and what it has sent is kept. */
+  reserve(head: RequestHead): number {
+    if (head.framing === 'length') return head.contentLength
+    return head.framing === 'none' ? 0 : Math.min(this.options.maxBodyBytes, this.options.maxBytes)
+  }
+
+  /** Takes a place for a copy, and reserves room for its body; undefined when both were given, else why not. */
+  enter(head: RequestHead): MirrorOutcome | undefined {
+    const { maxBodyBytes, maxInFlight, maxBytes, inFlight } = this.options
+    const reserved = this.reserve(head)
+    if (head.upgrade !== '') return 'dropped_upgrade'
+    if (reserved > maxBodyBytes) return 'dropped_oversize'
+    if (this.copies >= maxInFlight) return 'dropped_in_flight'
+    if (this.bytes + reserved > maxBytes) return 'dropped_bytes'
     this.copies++
-    this.options.inFlight.add(1)
+    inFlight.add(1)
+    this.hold(reserved)
     return undefined
   }
 
-  /** Counts octets a copy holds; false when that is more than all may hold together. */
+  /** Counts octets a copy holds, or no longer holds; false when it is more than all may hold together. */
   hold(bytes: number): boolean {
     this.bytes += bytes
     this.options.bytesHeld.add(bytes)
-    return this.bytes <= this.options.maxBytes
+    return bytes <= 0 || this.bytes <= this.options.maxBytes
   }
 
   leave(bytesHeld: number): void {
@@ -97,6 +124,11 @@ export class Mirror {
     this.options.bytesHeld.add(-bytesHeld)
   }
 
+  /** Whether an answer says that it is larger than is taken. */
+  isOversize(head: ResponseHead): boolean {
+    return head.framing === 'length' && head.contentLength > this.options.maxBodyBytes
+  }
+
   /** Hands a pair to the comparison; false when it is behind. */
   handOver(requestId: string, primary: CapturedAnswer, other: CapturedAnswer): boolean {
     const { handover } = this.options
@@ -104,16 +136,17 @@ export class Mirror {
     if (writer === undefined) return false
     writer.byte(PAIR_RECORD)
     writePair(writer, this.options, requestId, primary, other)
-    handover.close(this.options.outcome('dropped_handover'))
+    handover.close(this.lostPair)
     return true
   }
 
   /** The head of a copy: the client's lines without what was for its hop alone, marked so that it is never mirrored again. */
-  copyHead(head: RequestHead, requestId: string, bodyBytes: number): string {
+  copyHead(head: RequestHead, identity: Identity, requestId: string, bodyBytes: number): string {
     const { forward, mirror, keepCredentials } = this.options
     const length = head.framing === 'none' ? '' : `content-length: ${bodyBytes}\r\n`
-    const drop = keepCredentials ? NOT_COPIED : NOT_COPIED | CREDENTIALS
-    return forwardedHead(head, drop, forward.dropNames, forward, `${forward.setLines}${length}x-request-id: ${requestId}\r\nx-windtunnel-mirror: ${mirror}\r\n`)
+    const drop = NOT_COPIED | identity.drop | (keepCredentials ? 0 : CREDENTIALS)
+    const dropNames = identity.dropNames === undefined ? forward.dropNames : new Set([...identity.dropNames, ...forward.dropNames ?? []])
+    return forwardedHead(head, drop, dropNames, forward, `${forward.setLines}${identity.lines}${length}x-request-id: ${requestId}\r\nx-windtunnel-mirror: ${mirror}\r\n`)
   }
 }
 

@@ -1,0 +1,87 @@
+import type { Timed } from '../http/deadlines.ts'
+import type { Outbound, OutboundFailure, ResponseSink } from '../http/outbound.ts'
+import type { PoolFailure, Waiter } from '../http/pool.ts'
+import type { ResponseHead } from '../http/response-head.ts'
+import type { MirrorCopy } from './copy.ts'
+
+/**
+ * Stands between a copy and the connections and timers that call it: a mistake in mirroring costs the copy it happens to,
+ * never the thread that serves clients.
+ */
+export class GuardedCopy implements ResponseSink, Waiter, Timed {
+  deadlineMs: number = Infinity
+  private readonly copy: MirrorCopy
+
+  constructor(copy: MirrorCopy) {
+    this.copy = copy
+  }
+
+  onConnected(outbound: Outbound): void {
+    try {
+      this.copy.onConnected(outbound)
+    } catch {
+      outbound.destroy()
+      this.copy.broke()
+    }
+  }
+
+  onUnconnected(failure: PoolFailure): void {
+    try {
+      this.copy.onUnconnected(failure)
+    } catch {
+      this.copy.broke()
+    }
+  }
+
+  onResponse(_outbound: Outbound, head: ResponseHead): void {
+    try {
+      this.copy.onResponse(head)
+    } catch {
+      this.copy.broke()
+    }
+  }
+
+  onResponseBody(chunk: Buffer): void {
+    try {
+      this.copy.onResponseBody(chunk)
+    } catch {
+      this.copy.broke()
+    }
+  }
+
+  onResponseEnd(): void {
+    try {
+      this.copy.onResponseEnd()
+    } catch {
+      this.copy.broke()
+    }
+  }
+
+  onOutboundFailed(failure: OutboundFailure): void {
+    try {
+      this.copy.onOutboundFailed(failure)
+    } catch {
+      this.copy.broke()
+    }
+  }
+
+  expire(): void {
+    try {
+      this.copy.expire()
+    } catch {
+      this.copy.broke()
+    }
+  }
+
+  onInterim(): void {
+    // nobody waits for it
+  }
+
+  onResponseFlush(): void {
+    // nothing is held back
+  }
+
+  onOutboundDrain(): void {
+    // the request was written whole
+  }
+}
