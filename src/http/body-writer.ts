@@ -68,11 +68,13 @@ export class BodyWriter {
     if (this.framing === 'chunked') this.socket.write(trailers === '' ? LAST_CHUNK : `0\r\n${trailers}\r\n`, 'latin1')
   }
 
-  /** Closes the socket so that the peer cannot take what it has for a whole message. */
-  cut(): void {
-    const { socket } = this
-    // a body that lasts until close can only show by a reset, not by FIN, that it is cut; TLS says in its own way when it ends
-    if (this.untilClose && !('encrypted' in socket)) socket.resetAndDestroy()
-    else socket.destroy()
+  /**
+   * Closes the socket so that the peer cannot take what it has for a whole message. `transport` is the TCP socket: a body
+   * that lasts until close can only show by a reset, not by FIN, that it is cut. TLS has a way of its own to say where it
+   * ends, but many clients do not listen to it.
+   */
+  cut(transport: Socket): void {
+    if (this.untilClose && !('encrypted' in transport)) transport.resetAndDestroy()
+    this.socket.destroy()
   }
 }

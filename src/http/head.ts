@@ -62,6 +62,12 @@ export class Head {
     return this.join((index) => this.mark(index, ID) === id)
   }
 
+  /** The white space behind the value of the first field with this number. */
+  padding(id: number): string {
+    const at = this.indexOf(id)
+    return this.text.slice(this.mark(at, VALUE_END), this.text.indexOf('\r', this.mark(at, VALUE_END)))
+  }
+
   /** Value of the field with this lower-case name; several lines are joined with ", " (RFC 9110 section 5.3). */
   get(name: string): string | undefined {
     let found = -1

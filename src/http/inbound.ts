@@ -33,6 +33,8 @@ export class Inbound extends RequestReader implements Timed, SocketListener {
   tag: unknown = undefined
   deadlineMs: number
   readonly socket: Socket
+  /** The TCP socket that `socket` speaks TLS over, where it does and that is known. */
+  transport: Socket
   private readonly handler: InboundHandler
   private readonly options: InboundOptions
   private readonly writer: BodyWriter
@@ -41,14 +43,13 @@ export class Inbound extends RequestReader implements Timed, SocketListener {
   private finEnded = false
   private answering = false
   private parsing = false
-  /** Whether the client should be given time to read. */
-  private full = false
-  /** Whether the socket is not read. */
-  private held = false
+  private full = false // the client should be given time to read
+  private held = false // the socket is not read
 
   constructor(socket: Socket, handler: InboundHandler, options: InboundOptions) {
     super()
     this.socket = socket
+    this.transport = socket
     this.handler = handler
     this.options = options
     this.writer = new BodyWriter(socket)
@@ -115,7 +116,7 @@ export class Inbound extends RequestReader implements Timed, SocketListener {
   /** Breaks the connection so that the client cannot take what it has for a whole answer. */
   abort(): void {
     if (this.state === CLOSED) return
-    if (this.state !== LINGER || this.socket.writableLength > 0) this.writer.cut()
+    if (this.state !== LINGER || this.socket.writableLength > 0) this.writer.cut(this.transport)
     this.destroy()
   }
 
@@ -161,8 +162,6 @@ export class Inbound extends RequestReader implements Timed, SocketListener {
       case FLUSH:
         this.pending.add(chunk)
         if (this.pending.length > MAX_PIPELINED_BYTES) this.holdReading(true)
-        return
-      default:
     }
   }
 
@@ -176,7 +175,6 @@ export class Inbound extends RequestReader implements Timed, SocketListener {
       case SERVED:
         // FIN is all a closing client sends, so by default it is gone and its model stops working for it
         return this.options.halfClose === 'cancel' ? this.lose() : undefined
-      default: // FLUSH: its answer is written, it may take it
     }
   }
 
@@ -264,7 +262,7 @@ export class Inbound extends RequestReader implements Timed, SocketListener {
     this.sink = undefined
     this.deadlineMs = Infinity
     this.forget()
-    linger(this.socket, this, this.options, this.finEnded)
+    linger(this.socket, this, this.options)
   }
 
   private destroy(): void {

@@ -22,15 +22,14 @@ const MAX_BYTES = 16 * 1024 * 1024
 
 /**
  * Ends a connection whose last answer is written. What the client still sends is read and thrown away for a while: to close
- * over unread data would reset the connection, and the client could lose the answer. `ended`: it has sent FIN already.
+ * over unread data would reset the connection, and the client could lose the answer. Its FIN and ours together close it.
  */
-export function linger(socket: Socket, owner: Lingering, options: LingerOptions, ended: boolean): void {
+export function linger(socket: Socket, owner: Lingering, options: LingerOptions): void {
   const lingering = new Linger(socket, owner, options)
   listenTo(socket, lingering)
   options.deadlines.add(lingering)
   socket.end(() => lingering.flushed())
-  if (ended) socket.destroySoon()
-  else socket.resume()
+  socket.resume()
 }
 
 class Linger implements Timed, SocketListener {
@@ -61,7 +60,7 @@ class Linger implements Timed, SocketListener {
   }
 
   ended(): void {
-    this.socket.destroySoon()
+    // ours is on its way
   }
 
   drained(): void {

@@ -3,6 +3,7 @@ import { BodyReader } from './body-reader.ts'
 import { type BodyFraming, BodyWriter } from './body-writer.ts'
 import type { Timed } from './deadlines.ts'
 import { hasBareLineFeed } from './head-reader.ts'
+import { PatientSocket } from './patient-socket.ts'
 import * as problems from './problems.ts'
 import type { Problem } from './problems.ts'
 import { ResponseHead } from './response-head.ts'
@@ -38,6 +39,7 @@ export class Outbound implements Timed, SocketListener {
   private readonly owner: OutboundOwner
   private readonly options: OutboundOptions
   private readonly writer: BodyWriter
+  private readonly patient: PatientSocket | undefined
   private readonly body: BodyReader = new BodyReader()
   private state = IDLE
   private sink: ResponseSink | undefined = undefined
@@ -55,6 +57,7 @@ export class Outbound implements Timed, SocketListener {
     this.owner = owner
     this.options = options
     this.writer = new BodyWriter(socket)
+    this.patient = socket instanceof PatientSocket ? socket : undefined
     listenTo(socket, this)
     options.deadlines.add(this)
   }
@@ -78,6 +81,7 @@ export class Outbound implements Timed, SocketListener {
     this.requestDone = done
     this.timeouts = timeouts
     this.deadlineMs = this.options.deadlines.after(timeouts.firstByteMs)
+    if (this.patient !== undefined) this.patient.uploading = !done
     const flowing = this.writer.start(head, framing, body)
     if (done) this.writer.end()
     return flowing
@@ -160,7 +164,7 @@ export class Outbound implements Timed, SocketListener {
   }
 
   ended(): void {
-    if (this.state === BODY && this.head.framing === 'close') return this.complete()
+    if (this.state === BODY && this.head.framing === 'close' && this.patient?.broken !== true) return this.complete()
     if (this.state === IDLE) return this.destroy()
     this.fail('closed')
   }
@@ -214,7 +218,7 @@ export class Outbound implements Timed, SocketListener {
       this.pending = rest
       this.deadlineMs = Infinity
       this.sink?.onResponse(this, head)
-      return
+      return this.state === BODY ? this.fail('bad_response') : undefined
     }
     body.start(head.framing, head.contentLength)
     this.sink?.onResponse(this, head)

@@ -1,7 +1,8 @@
-import { connect as connectTcp, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { connect as connectTls, type ConnectionOptions } from 'node:tls'
 import type { Deadlines, Timed } from './deadlines.ts'
 import { Outbound, type OutboundFailure, type OutboundOptions, type OutboundOwner } from './outbound.ts'
+import { PatientSocket } from './patient-socket.ts'
 import { type Lookup, Resolver } from './resolver.ts'
 
 export interface PoolOptions extends OutboundOptions {
@@ -61,8 +62,8 @@ class Ticket implements Timed {
  *     acquire --> idle connection --------------------------> exchange --> cooling --> idle
  *             \-> queue (bounded) --> connecting (bounded) -/
  *
- * A connection cools for one turn of the event loop before it is used again: what a server sends unasked after its answer
- * is then read first, and closes the connection instead of being taken for the next answer.
+ * A connection cools for a whole turn of the event loop before it is used again: what a server sends unasked right after its
+ * answer is then read first, and closes the connection instead of being taken for the next answer.
  */
 export class Pool implements OutboundOwner {
   private readonly options: PoolOptions
@@ -73,7 +74,10 @@ export class Pool implements OutboundOwner {
   private readonly queue = new Set<Ticket>()
   private readonly tickets = new Map<Waiter, Ticket>()
   private readonly attempts = new Set<Socket>()
+  /** Connections whose answer has just ended, and those that have rested for a turn of the event loop since. */
   private cooling: Outbound[] = []
+  private rested: Outbound[] = []
+  private settling = false
   private connecting = 0
   private drawn = 0
   private turn = 0
@@ -124,7 +128,7 @@ export class Pool implements OutboundOwner {
     for (const ticket of this.queue) this.refuse(ticket, 'pool_closed')
     for (const socket of this.attempts) socket.destroy()
     for (const outbound of this.idle.splice(0)) outbound.destroy()
-    for (const outbound of this.cooling) outbound.destroy()
+    for (const outbound of [...this.cooling, ...this.rested]) outbound.destroy()
   }
 
   /** Keeps no connection for later: those in use end with their exchange, and who still asks is served by a new one. */
@@ -134,8 +138,10 @@ export class Pool implements OutboundOwner {
   }
 
   onReusable(outbound: Outbound): void {
-    if (this.cooling.length === 0) setImmediate(() => this.settle())
     this.cooling.push(outbound)
+    if (this.settling) return
+    this.settling = true
+    setImmediate(() => this.settle())
   }
 
   onGone(outbound: Outbound): void {
@@ -153,9 +159,13 @@ export class Pool implements OutboundOwner {
     return undefined
   }
 
+  // runs when a turn's reads are done: of what has cooled since the last time, those of a whole turn are known
   private settle(): void {
-    const rested = this.cooling
+    const { rested, cooling } = this
+    this.rested = cooling
     this.cooling = []
+    this.settling = cooling.length > 0
+    if (this.settling) setImmediate(() => this.settle())
     for (const outbound of rested) if (!outbound.gone) this.offer(outbound)
   }
 
@@ -231,7 +241,9 @@ export class Pool implements OutboundOwner {
     const { options } = this
     return new Promise((resolve) => {
       const target = { host: address, port: options.port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 }
-      const socket = options.tls === undefined ? connectTcp(target) : connectTls({ ...target, ...options.tls, ...(this.session && { session: this.session }) })
+      const socket = options.tls === undefined
+        ? new PatientSocket(target).connect(target)
+        : connectTls({ ...target, ...options.tls, ...(this.session && { session: this.session }) })
       this.attempts.add(socket)
       const settle = (failure: PoolFailure | undefined): void => {
         if (!this.attempts.delete(socket)) return

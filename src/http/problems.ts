@@ -28,6 +28,7 @@ export const ambiguousLength: Problem = problem(400, 'ambiguous_length', 'Conten
 export const badChunk: Problem = problem(400, 'bad_chunk', 'the chunked body is malformed')
 export const badTrailer: Problem = problem(400, 'bad_trailer', 'the trailer section is malformed or too large')
 export const upgradeWithBody: Problem = problem(400, 'upgrade_with_body', 'a request to upgrade may not carry a body')
+export const connectWithBody: Problem = problem(400, 'connect_with_body', 'a CONNECT request may not carry a body')
 export const headTooLarge: Problem = problem(431, 'head_too_large', 'the request head is larger than allowed')
 export const targetTooLong: Problem = problem(414, 'target_too_long', 'the request target is longer than allowed')
 export const headTimeout: Problem = problem(408, 'head_timeout', 'the request head did not arrive in time')

@@ -126,6 +126,8 @@ export class RequestHead extends Head {
       if (coding !== 'chunked') {
         return isToken(coding) || coding.endsWith('chunked') ? problems.unknownTransferEncoding : problems.badTransferEncoding
       }
+      // valid, but no one writes so but to be read in two ways
+      if (this.padding(TRANSFER_ENCODING).includes('\t')) return problems.badTransferEncoding
       this.framing = 'chunked'
     } else if (this.has(CONTENT_LENGTH)) {
       const length = (this.repeated & (1 << CONTENT_LENGTH)) === 0 ? parseLength(this.known(CONTENT_LENGTH) ?? '') : -1
@@ -133,7 +135,8 @@ export class RequestHead extends Head {
       this.framing = 'length'
       this.contentLength = length
     }
-    return undefined
+    // what follows its head belongs to a tunnel, for a reader that knows no framing there (RFC 9110 section 9.3.6)
+    return this.framing !== 'none' && this.method === 'CONNECT' ? problems.connectWithBody : undefined
   }
 
   // Host, RFC 9112 section 3.2

@@ -29,7 +29,7 @@ export interface ResponseTimeouts {
 export interface ResponseSink {
   /** An interim (1xx) answer other than 101. */
   onInterim(head: ResponseHead): void
-  /** The final head; with 101 the connection is no longer HTTP and `Outbound.detach` takes it. */
+  /** The final head. With 101 the connection is no longer HTTP: `Outbound.detach` takes it at once, or the exchange has failed. */
   onResponse(outbound: Outbound, head: ResponseHead): void
   onResponseBody(chunk: Buffer): void
   /** The answer is whole; `trailers` are raw lines, or empty. The connection is no longer the sink's. */

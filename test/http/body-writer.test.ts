@@ -68,11 +68,11 @@ describe('a body writer', () => {
   })
 
   it.each<[BodyFraming, End]>([['raw', 'fin'], ['chunked', 'fin'], ['close', 'reset']])('cuts a body framed as %s so that it shows: %s', async (framing, end) => {
-    const { writer, peer } = await pair()
+    const { writer, socket, peer } = await pair()
     writer.start('HEAD\r\n\r\n', framing, Buffer.from('part'))
     expect(writer.untilClose).toBe(framing === 'close')
     await peer.sees('part')
-    writer.cut()
+    writer.cut(socket)
     expect(await peer.closed).toBe(end)
     expect(peer.text).not.toContain('0\r\n\r\n')
   })

@@ -29,6 +29,11 @@ describe('a head', () => {
     expect(head.repeated).toBe(1 << COOKIE)
   })
 
+  it('tells the white space behind a value', () => {
+    const head = read('Host: a\r\nDate: \t x y \t \r\n')
+    expect([head.padding(HOST), head.padding(DATE)]).toEqual(['', ' \t '])
+  })
+
   it.each([
     ['nothing', 0, [], lines],
     ['a field that is not here', 1 << DATE, [], lines],

@@ -114,6 +114,8 @@ describe('the framing of a request', () => {
     ['Transfer-Encoding: chunked\xa0\r\n', problems.badTransferEncoding],
     ['Transfer-Encoding: \xa0chunked\r\n', problems.unknownTransferEncoding],
     ['Transfer-Encoding:\r\n', problems.badTransferEncoding],
+    ['Transfer-Encoding: chunked\t\r\n', problems.badTransferEncoding],
+    ['Transfer-Encoding: chunked \t \r\n', problems.badTransferEncoding],
     ['Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n', problems.badTransferEncoding],
     ['Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n', problems.badTransferEncoding],
     ['Transfer-Encoding: \x0bchunked\r\n', problems.badFieldValue],
@@ -121,6 +123,10 @@ describe('the framing of a request', () => {
     ['Transfer-Encoding: chunked\r\nContent-Length: 0\r\n', problems.ambiguousLength],
     ['Transfer-Encoding: gzip\r\nContent-Length: 0\r\n', problems.ambiguousLength]
   ])('%j is refused', (lines, problem) => expect(parse(get(lines))).toBe(problem.code))
+
+  it.each(['Content-Length: 0\r\n', 'Content-Length: 5\r\n', 'Transfer-Encoding: chunked\r\n'])('%j is refused for CONNECT', (lines) => {
+    expect(parse(`CONNECT a:1 HTTP/1.1\r\nHost: a\r\n${lines}\r\n`)).toBe(problems.connectWithBody.code)
+  })
 
   it('by chunks is refused in HTTP/1.0', () => {
     expect(parse(get('Transfer-Encoding: chunked\r\n', 'HTTP/1.0'))).toBe(problems.badTransferEncoding.code)

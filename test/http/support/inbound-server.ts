@@ -4,7 +4,8 @@ import { onTestFinished } from 'vitest'
 import { Deadlines } from '../../../src/http/deadlines.ts'
 import { Inbound, type InboundHandler, type InboundOptions, type RequestSink } from '../../../src/http/inbound.ts'
 import type { Problem } from '../../../src/http/problems.ts'
-import { eventually, Signal } from './signal.ts'
+import { Signal } from './signal.ts'
+import { ticks } from './ticks.ts'
 
 /** A request as a handler saw it. */
 export interface Seen {
@@ -58,6 +59,7 @@ export class Served implements RequestSink {
   }
 
   onClientGone(problem: Problem | undefined): void {
+    if (this.seen.gone !== undefined) throw new Error('the client was said to be gone twice')
     this.seen.gone = problem?.code ?? ''
     this.server.changed.fire()
   }
@@ -108,6 +110,8 @@ export class InboundServer implements InboundHandler {
   private readonly setup: ServerSetup
   private readonly server: Server
   private readonly sockets = new Set<Socket>()
+  /** Under TLS, the sockets beneath, by the client's port. */
+  private readonly raw = new Map<number, Socket>()
 
   constructor(setup: ServerSetup) {
     this.setup = setup
@@ -120,11 +124,14 @@ export class InboundServer implements InboundHandler {
       this.accepted++
       this.sockets.add(socket)
       socket.on('close', () => this.sockets.delete(socket))
-      this.open.add(new Inbound(socket, this, this.options))
+      const inbound = new Inbound(socket, this, this.options)
+      inbound.transport = this.raw.get(socket.remotePort ?? 0) ?? socket
+      this.open.add(inbound)
       this.changed.fire()
     }
     const options = { allowHalfOpen: true, noDelay: true }
     this.server = setup.tls === undefined ? createServer(options, accept) : createTlsServer({ ...options, ...setup.tls }, accept)
+    if (setup.tls !== undefined) this.server.on('connection', (socket: Socket) => this.raw.set(socket.remotePort ?? 0, socket))
   }
 
   async listen(): Promise<this> {
@@ -157,16 +164,8 @@ export class InboundServer implements InboundHandler {
   }
 
   /** Resolves when deadlines have been looked at, several times, since `time.ms` was moved. */
-  async ticks(): Promise<void> {
-    const watch = { deadlineMs: Infinity, expired: 0, expire(): void { this.expired++ } }
-    const { deadlines } = this.options
-    deadlines.add(watch)
-    for (let i = 1; i <= 3; i++) {
-      watch.deadlineMs = this.time.ms
-      // oxlint-disable-next-line no-await-in-loop -- one after another is the point
-      await eventually(() => watch.expired === i)
-    }
-    deadlines.delete(watch)
+  ticks(): Promise<void> {
+    return ticks(this.options.deadlines, this.time)
   }
 
   /** Resolves when no connection is open. */
@@ -180,4 +179,10 @@ export function serveInbound(setup: ServerSetup = {}): Promise<InboundServer> {
   const server = new InboundServer(setup)
   onTestFinished(() => server.close())
   return server.listen()
+}
+
+/** The request that was served as the `count`th, once it is. */
+export async function whenSeen(server: InboundServer, count = 1): Promise<Served> {
+  await server.changed.until(() => server.served.length >= count)
+  return server.served[count - 1]!
 }

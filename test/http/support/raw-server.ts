@@ -61,3 +61,12 @@ export function onRequests(connection: RawClient, answer: (number: number, head:
     }
   })
 }
+
+/** A small whole answer. */
+export const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'
+
+/** Answers every request at once. */
+export const ready = (): Promise<RawServer> => serveRaw((connection) => onRequests(connection, () => { connection.send(OK) }))
+
+/** Says nothing unless the test does. */
+export const silent = (): Promise<RawServer> => serveRaw(() => undefined)
