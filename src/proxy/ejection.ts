@@ -12,8 +12,13 @@ export interface EjectionPolicy {
  *     IN --failures in a row--> OUT --time is up--> PROBE --success--> IN
  *                                ^                    |
  *                                '------ failure -----'  (time doubled)
+ *
+ * Requests that were sent before it was taken out, or before the present probe, may fail long after: each is told by its
+ * epoch, and what they say is old.
  */
 export class Ejection {
+  /** Of whoever has been admitted last; requests hand it back with what became of them. */
+  epoch = 0
   private readonly policy: EjectionPolicy
   private readonly onChange: (ejected: boolean) => void
   private inARow = 0
@@ -36,6 +41,7 @@ export class Ejection {
     if (this.timeOutMs === 0) return true
     if (nowMs < this.untilMs || this.probing) return false
     this.probing = true
+    this.epoch++
     return true
   }
 
@@ -48,26 +54,25 @@ export class Ejection {
     this.onChange(false)
   }
 
-  /** The backend could not be reached, broke off or timed out. */
-  failed(nowMs: number): void {
+  /** The backend could not be reached, broke off or timed out for a request of this epoch. */
+  failed(nowMs: number, epoch: number): void {
     const { failures, baseMs, maxMs } = this.policy
-    this.inARow++
-    if (failures === 0) return
+    if (epoch !== this.epoch || failures === 0) return
     if (this.timeOutMs > 0) {
-      if (!this.probing) return // a request from before the ejection says nothing new
       this.timeOutMs = Math.min(maxMs, this.timeOutMs * 2)
-    } else if (this.inARow >= failures) {
+    } else if (++this.inARow >= failures) {
       this.timeOutMs = baseMs
       this.onChange(true)
     } else {
       return
     }
+    this.epoch++
     this.probing = false
     this.untilMs = nowMs + this.timeOutMs
   }
 
-  /** A probe ended without saying anything about the backend, as when its client left. */
-  abandoned(): void {
-    this.probing = false
+  /** A request of this epoch ended without saying anything about the backend, as when its client left. */
+  abandoned(epoch: number): void {
+    if (epoch === this.epoch) this.probing = false
   }
 }

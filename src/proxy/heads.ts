@@ -5,6 +5,9 @@ import type { ResponseHead } from '../http/response-head.ts'
 import type { Peer, Peers } from './peers.ts'
 import type { Upstream } from './upstream.ts'
 
+// most hops an OPTIONS request is let go on for (RFC 9110 section 7.6.2)
+const MAX_HOPS = 255
+
 /** What makes a backend's request differ from the client's. */
 export interface RequestFacts {
   readonly head: RequestHead
@@ -30,14 +33,23 @@ export function requestHead(facts: RequestFacts, upstream: Upstream, peers: Peer
   if (head.framing === 'chunked') extra += 'transfer-encoding: chunked\r\n'
   if (head.takesTrailers) extra += 'te: trailers\r\nconnection: te\r\n'
   if (head.upgrade !== '') extra += `connection: upgrade\r\nupgrade: ${head.upgrade}\r\n`
-  if (continued) drop |= 1 << EXPECT
-  if (head.has(MAX_FORWARDS) && head.method === 'OPTIONS') {
+  // an HTTP/1.0 client cannot have meant it (RFC 9110 section 10.1.1)
+  if (continued || head.minor === 0) drop |= 1 << EXPECT
+  const hops = hopsLeft(head)
+  if (hops !== undefined) {
     drop |= 1 << MAX_FORWARDS
-    extra += `max-forwards: ${Math.max(0, Number.parseInt(head.known(MAX_FORWARDS) ?? '1', 10) - 1)}\r\n`
+    extra += `max-forwards: ${Math.min(hops - 1, MAX_HOPS)}\r\n`
   }
   const replaced = peers.replaced(peer)
   const dropNames = replaced === undefined ? forward.dropNames : new Set([...replaced, ...forward.dropNames ?? []])
   return forwardedHead(head, drop, dropNames, forward, extra)
+}
+
+/** Hops an OPTIONS request may still take (RFC 9110 section 7.6.2); undefined where it does not say in plain digits. */
+export function hopsLeft(head: RequestHead): number | undefined {
+  if (!head.has(MAX_FORWARDS) || head.method !== 'OPTIONS') return undefined
+  const value = head.known(MAX_FORWARDS) ?? ''
+  return /^\d+$/.test(value) ? Number(value) : undefined
 }
 
 /** What a backend's answer becomes on the way to the client. */
@@ -81,10 +93,15 @@ export function answerHead({ head, request, requestId, persistent, date }: Answe
   } else {
     extra += `x-request-id: ${requestId}\r\n`
   }
-  const start = head.minor === 1 ? head.text.slice(0, head.fieldsStart) : `HTTP/1.1 ${head.text.slice(9, head.fieldsStart)}`
-  return `${start}${head.lines(drop)}${extra}\r\n`
+  return `${statusLine(head)}${head.lines(drop)}${extra}\r\n`
 }
 
 /** An interim (1xx) head on its way to the client. */
 export const interimHead = (head: ResponseHead): string =>
-  `HTTP/1.1 ${head.text.slice(9, head.fieldsStart)}${head.lines(HOP_BY_HOP | (1 << CONTENT_LENGTH))}\r\n`
+  `${statusLine(head)}${head.lines(HOP_BY_HOP | (1 << CONTENT_LENGTH))}\r\n`
+
+// the version is the hop's own (RFC 9112 section 2.3), and the space before a reason is due even where none follows
+function statusLine({ text, fieldsStart }: ResponseHead): string {
+  if (text.startsWith('HTTP/1.1 ') && text.charCodeAt(12) === 0x20) return text.slice(0, fieldsStart)
+  return `HTTP/1.1 ${text.slice(9, 12)} ${text.slice(13, fieldsStart - 2)}\r\n`
+}

@@ -7,6 +7,7 @@ import type { Peer } from './peers.ts'
 import { serve } from './pipeline.ts'
 import type { DataPlane } from './plan.ts'
 import { Run } from './run.ts'
+import { Transports } from './transports.ts'
 
 export interface ListenerOptions {
   readonly host: string
@@ -31,11 +32,17 @@ export class Listener implements InboundHandler {
 
   constructor(data: DataPlane, options: ListenerOptions) {
     this.data = data
+    // a tunnel's socket is no inbound's any more, so that it must tell by itself when it no longer holds up a drain
+    data.onTunnelEnd = () => this.settle()
     this.options = options
     const settings = { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 }
-    this.server = options.tls === undefined
-      ? createServer(settings, (socket) => this.accept(socket))
-      : createTlsServer({ ...settings, ...options.tls, ALPNProtocols: ['http/1.1'] }, (socket) => this.accept(socket))
+    if (options.tls === undefined) {
+      this.server = createServer(settings, (socket) => this.accept(socket))
+    } else {
+      this.server = createTlsServer({ ...settings, ...options.tls, ALPNProtocols: ['http/1.1', 'http/1.0'] })
+      const transports = new Transports(this.server)
+      this.server.on('secureConnection', (socket: Socket) => { this.accept(socket).transport = transports.under(socket) })
+    }
     this.server.maxConnections = options.maxConnections
     // a handshake that fails is the client's affair; out of file descriptors is nobody's: both pass
     this.server.on('tlsClientError', () => undefined)
@@ -70,7 +77,7 @@ export class Listener implements InboundHandler {
       this.onEmpty = () => {
         clearTimeout(timer)
         this.onEmpty = undefined
-        for (const inbound of [...this.open]) inbound.abort()
+        for (const inbound of [...this.open]) cut(inbound)
         for (const end of [...this.data.tunnels]) end()
         resolve()
       }
@@ -91,14 +98,20 @@ export class Listener implements InboundHandler {
     this.settle()
   }
 
-  private accept(socket: Socket): void {
+  private accept(socket: Socket): Inbound {
     const inbound = new Inbound(socket, this, this.options.inbound)
     inbound.tag = this.data.peers.peer(socket.remoteAddress ?? '')
     this.open.add(inbound)
     this.options.connections.add(1)
+    return inbound
   }
 
   private settle(): void {
     if (this.onEmpty !== undefined && this.open.size === 0 && this.data.tunnels.size === 0) this.onEmpty()
   }
+}
+
+function cut(inbound: Inbound): void {
+  if (inbound.sink instanceof Run) inbound.sink.cut()
+  else inbound.abort()
 }

@@ -72,7 +72,7 @@ export class Peers {
     const before = head.get('x-forwarded-for')
     const proto = head.get('x-forwarded-proto') === undefined ? `x-forwarded-proto: ${this.scheme}\r\n` : ''
     const host = head.get('x-forwarded-host') === undefined ? `x-forwarded-host: ${head.authority}\r\n` : ''
-    return `x-forwarded-for: ${before === undefined ? '' : `${before}, `}${peer.address}\r\n${proto}${host}`
+    return `x-forwarded-for: ${before === undefined || before === '' ? '' : `${before}, `}${peer.address}\r\n${proto}${host}`
   }
 }
 

@@ -1,13 +1,12 @@
 import { decide, needsBody } from '../chaos/decide.ts'
 import { keyOf } from '../core/hash.ts'
-import { EXPECT, MAX_FORWARDS, VIA } from '../http/field-id.ts'
 import { findRoute } from '../route/match.ts'
 import { Mirroring } from '../shadow/mirroring.ts'
 import * as answers from './answers.ts'
-import type { LocalAnswer } from './answers.ts'
 import { inject } from './inject.ts'
 import type { Route } from './plan.ts'
 import type { Run } from './run.ts'
+import { screen } from './screen.ts'
 import type { Upstream } from './upstream.ts'
 
 /*
@@ -20,19 +19,9 @@ import type { Upstream } from './upstream.ts'
 
 /** Serves one request whose head has been parsed. */
 export function serve(run: Run): void {
-  const refusal = screen(run)
+  const refusal = screen(run.head, run.data.peers)
   if (refusal !== undefined) return run.answer(refusal)
   match(run)
-}
-
-// what no route has a say in
-function screen({ head, data }: Run): LocalAnswer | undefined {
-  if (head.method === 'CONNECT' || head.method === 'TRACE') return answers.methodNotAllowed
-  if (head.has(EXPECT) && head.minor === 1 && !head.expectsContinue) return answers.unknownExpectation
-  if (head.has(VIA) && data.peers.loops(head.known(VIA) ?? '')) return answers.loopDetected
-  if (head.method === 'OPTIONS' && head.has(MAX_FORWARDS) && Number(head.known(MAX_FORWARDS)) === 0) return answers.lastForward
-  if (head.upgrade !== 'websocket') head.upgrade = ''
-  return undefined
 }
 
 function match(run: Run): void {
@@ -41,6 +30,7 @@ function match(run: Run): void {
   if (route === 'body') return run.readBody(plan.maxMatchBytes, () => match(run))
   if (route === undefined) return run.answer(answers.noRoute)
   run.route = route
+  if (view.hasBody && view.json() === undefined) route.bodyUnread.add()
   if (route.unit.needsBody && !view.hasBody) return run.readBody(route.maxBufferBytes, () => assign(run, route))
   assign(run, route)
 }
@@ -62,7 +52,8 @@ function chaosBefore(run: Run, route: Route, upstream: Upstream): void {
   chaos.share.see(nowMs)
   if (route.experiments.length === 0) return pick(run, route, upstream)
   if (!run.view.hasBody && needsBody(route.experiments, chaos, nowMs)) {
-    return run.readBody(route.maxBufferBytes, () => strike(run, route, upstream))
+    const go = (): void => strike(run, route, upstream)
+    return run.readBody(route.maxBufferBytes, go, go) // what is too large to be looked into is in no scope that does
   }
   strike(run, route, upstream)
 }
@@ -73,7 +64,7 @@ function strike(run: Run, route: Route, upstream: Upstream): void {
   if (strikes.length === 0) return pick(run, route, upstream)
   run.placesHeld = 1
   run.upstream = upstream
-  run.pauseBody()
+  run.holdBody()
   run.cancelInjection = inject(strikes, run, run.data.held, () => pick(run, route, upstream))
 }
 

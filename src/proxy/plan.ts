@@ -67,6 +67,8 @@ export interface DataPlane {
   readonly held: HeldRequests
   /** What ends each tunnel that is open. */
   readonly tunnels: Set<() => void>
+  /** Hears of each tunnel that has ended. */
+  onTunnelEnd?: () => void
   /** The Date line of now, with CR LF. */
   readonly dateLine: () => string
   readonly observe: ExchangeObserver

@@ -1,4 +1,5 @@
 import type { RequestView } from '../core/request-view.ts'
+import { COOKIE } from '../http/field-id.ts'
 import type { RequestHead } from '../http/request-head.ts'
 import { normalPath } from './normal-path.ts'
 
@@ -36,9 +37,15 @@ export class HeadView implements RequestView {
   }
 
   cookie(name: string): string | undefined {
-    for (const pair of (this.head.get('cookie') ?? '').split(/[;,]/)) {
-      const equals = pair.indexOf('=')
-      if (equals > 0 && pair.slice(0, equals).trim() === name) return pair.slice(equals + 1).trim()
+    const { head } = this
+    const first = head.indexOf(COOKIE)
+    // line by line: joined they would be told apart by commas, which a value may hold too
+    for (let i = first; i >= 0 && i < head.count; i++) {
+      if (head.name(i).toLowerCase() !== 'cookie') continue
+      for (const pair of head.value(i).split(';')) {
+        const equals = pair.indexOf('=')
+        if (equals > 0 && pair.slice(0, equals).trim() === name) return pair.slice(equals + 1).trim()
+      }
     }
     return undefined
   }

@@ -4,7 +4,7 @@ import { STATUS_CODES } from 'node:http'
 import type { Ending, Exchange, Injection } from '../core/exchange.ts'
 import { type Key, keyOf } from '../core/hash.ts'
 import type { BodyFraming } from '../http/body-writer.ts'
-import { X_REQUEST_ID } from '../http/field-id.ts'
+import { UPGRADE, X_REQUEST_ID } from '../http/field-id.ts'
 import type { Inbound, RequestSink } from '../http/inbound.ts'
 import type { Outbound, OutboundFailure, ResponseSink } from '../http/outbound.ts'
 import type { PoolFailure, Waiter } from '../http/pool.ts'
@@ -29,6 +29,13 @@ import type { Upstream } from './upstream.ts'
 const RETRY_BYTES = 65_536
 // longest x-request-id taken from a client
 const MAX_ID = 128
+
+/** A body that is being read before it is known where it goes. */
+interface AwaitedBody {
+  readonly limit: number
+  readonly whole: () => void
+  readonly tooLarge: () => void
+}
 
 /**
  * One accepted request: carries octets between the client's connection and the backend's, in both directions and no faster
@@ -61,7 +68,7 @@ export class Run implements RequestSink, ResponseSink, Waiter, RequestFacts {
   /** Places held on the chaos switchboard. */
   placesHeld = 0
   private outbound: Outbound | undefined
-  private afterBody: (() => void) | undefined
+  private awaited: AwaitedBody | undefined
   private heldHead = ''
   private framing: BodyFraming = 'none'
   private answering = false
@@ -69,7 +76,8 @@ export class Run implements RequestSink, ResponseSink, Waiter, RequestFacts {
   private ended = false
   private retried = false
   private fellBack = false
-  private probing = false
+  private epoch = 0
+  private reportDue = false
   private attempts = 0
   private status = 0
   private code = ''
@@ -90,38 +98,47 @@ export class Run implements RequestSink, ResponseSink, Waiter, RequestFacts {
     this.unitKey = this.requestKey
     this.view = new HeadView(this.head)
     this.body = new KeptBody(RETRY_BYTES)
-    if (inbound.body !== undefined) this.body.add(inbound.body)
+    const { body: early } = inbound
+    if (early !== undefined) {
+      this.body.allow(early.length) // what came behind the request before this one may be more than one read brings
+      this.body.add(early)
+    }
     inbound.sink = this
     data.inFlight++
   }
 
   // --- what the pipeline asks for
 
-  /** Reads the whole body, up to `limit` octets, and goes on. More is answered 413. */
-  readBody(limit: number, goOn: () => void): void {
-    const { inbound, body } = this
+  /** Reads the whole body, up to `limit` octets, and goes on; of a larger one nothing is read, and it is answered 413 unless said otherwise. */
+  readBody(limit: number, goOn: () => void, tooLarge: () => void = () => this.answer(answers.bodyTooLarge)): void {
+    const { inbound, body, head } = this
     body.allow(limit)
-    if (this.head.framing === 'length' && this.head.contentLength > limit) return this.answer(answers.bodyTooLarge)
+    if (body.bytes > limit || (head.framing === 'length' && head.contentLength > limit)) return tooLarge()
     if (inbound.bodyDone) return this.bodyIsRead(goOn)
-    if (this.head.expectsContinue && !this.continued) {
+    if (head.expectsContinue && !this.continued) {
       this.continued = true
       inbound.interim('HTTP/1.1 100 Continue\r\n\r\n')
     }
-    this.afterBody = goOn
+    this.awaited = { limit, whole: () => this.bodyIsRead(goOn), tooLarge }
     inbound.pauseBody(false)
   }
 
-  /** Stops reading the body until there is somewhere to send it. */
-  pauseBody(): void {
-    if (!this.inbound.bodyDone) this.inbound.pauseBody(true)
+  /**
+   * Reads no more of the body than is kept, until there is somewhere to send it. Up to there it is read, as nothing else
+   * tells of a client that leaves; one that waits to be told to go on is waited with.
+   */
+  holdBody(): void {
+    const { inbound, head, body } = this
+    if (!inbound.bodyDone) inbound.pauseBody(body.bytes >= RETRY_BYTES || (head.expectsContinue && !this.continued))
   }
 
   /** Sends the request to `upstream`, which has admitted it. */
   forward(upstream: Upstream, fresh = false): void {
     this.upstream = upstream
-    this.probing = true
+    if (!fresh) this.epoch = upstream.epoch
+    this.reportDue = true
     this.attempts++
-    this.pauseBody()
+    this.holdBody()
     const connectTimeoutMs = this.route?.timeouts.connectMs
     const ready = upstream.pool.acquire(this, connectTimeoutMs === undefined ? { fresh } : { fresh, connectTimeoutMs })
     if (ready !== undefined) this.onConnected(ready)
@@ -141,7 +158,14 @@ export class Run implements RequestSink, ResponseSink, Waiter, RequestFacts {
   answerInjected({ status, headers, body }: Extract<Effect, { do: 'answer' }>): void {
     this.status = status
     this.code = 'injected'
-    this.respondLocally(headers.map(([name, value]) => `${name}: ${value}\r\n`).join(''), body)
+    this.respondLocally(headers.map(([name, value]) => `${name}: ${value}\r\n`).join(''), body, new Set(headers.map(([name]) => name.toLowerCase())))
+  }
+
+  /** Breaks off what a drain has no more time for. */
+  cut(): void {
+    this.code = 'shutdown'
+    this.inbound.abort()
+    this.finish('broken')
   }
 
   struck({ injection }: Strike): void {
@@ -153,23 +177,19 @@ export class Run implements RequestSink, ResponseSink, Waiter, RequestFacts {
   // --- the client's side
 
   onRequestBody(chunk: Buffer): void {
-    const { body, outbound } = this
+    const { body, outbound, awaited } = this
+    if (outbound === undefined) body.allow(body.bytes + chunk.length) // it has nowhere else to go
     body.add(chunk)
-    if (this.afterBody !== undefined) {
-      if (!body.whole) this.answer(answers.bodyTooLarge)
-      return
-    }
-    if (outbound === undefined) return
+    if (awaited !== undefined) return body.bytes > awaited.limit ? this.bodyIsTooLarge(awaited) : undefined
+    if (outbound === undefined) return this.holdBody()
     outbound.extend(this.route?.timeouts.firstByteMs ?? 0)
     if (!outbound.write(chunk)) this.inbound.pauseBody(true)
   }
 
   onRequestEnd(trailers: string): void {
-    const { afterBody } = this
-    if (afterBody !== undefined) {
-      this.afterBody = undefined
-      return this.bodyIsRead(afterBody)
-    }
+    const { awaited } = this
+    this.awaited = undefined
+    if (awaited !== undefined) return awaited.whole()
     this.outbound?.finish(forwardableTrailers(trailers))
     this.outbound?.extend(this.route?.timeouts.firstByteMs ?? 0)
     if (this.mirroring !== undefined) this.sendMirrors()
@@ -205,9 +225,7 @@ export class Run implements RequestSink, ResponseSink, Waiter, RequestFacts {
   }
 
   onUnconnected(failure: PoolFailure): void {
-    if (failure === 'pool_full' || failure === 'pool_timeout' || failure === 'pool_closed') this.upstream?.abandoned()
-    else this.upstream?.failed(this.data.clock())
-    this.probing = false
+    this.report(failure === 'pool_full' || failure === 'pool_timeout' || failure === 'pool_closed')
     this.recover(failure)
   }
 
@@ -219,9 +237,9 @@ export class Run implements RequestSink, ResponseSink, Waiter, RequestFacts {
   onResponse(outbound: Outbound, head: ResponseHead): void {
     const { inbound, data } = this
     this.firstByteMs = data.clock() - this.startedMs
-    if (head.status === 101 && this.head.upgrade === '') return outbound.fail('bad_response')
+    if (head.status === 101 && !switchesTo(this.head.upgrade, head)) return outbound.fail('bad_response')
     this.upstream?.succeeded()
-    this.probing = false
+    this.reportDue = false
     this.status = head.status
     if (data.draining) inbound.retire()
     this.framing = answerFraming(head, this.head)
@@ -265,7 +283,7 @@ export class Run implements RequestSink, ResponseSink, Waiter, RequestFacts {
     const { outbound, upstream } = this
     this.outbound = undefined
     if (this.answering) {
-      upstream?.failed(this.data.clock())
+      this.report(false)
       this.code = failure
       this.inbound.abort()
       return this.finish('broken')
@@ -278,9 +296,7 @@ export class Run implements RequestSink, ResponseSink, Waiter, RequestFacts {
       upstream.retries.add()
       return this.forward(upstream, true)
     }
-    if (raced) upstream?.abandoned()
-    else upstream?.failed(this.data.clock())
-    this.probing = false
+    this.report(raced)
     this.recover(failure)
   }
 
@@ -289,6 +305,19 @@ export class Run implements RequestSink, ResponseSink, Waiter, RequestFacts {
   private bodyIsRead(goOn: () => void): void {
     if (!this.view.readBody(this.body.pieces)) this.route?.bodyUnread.add()
     goOn()
+  }
+
+  private bodyIsTooLarge({ limit, tooLarge }: AwaitedBody): void {
+    const { bodyDone } = this.inbound
+    this.awaited = bodyDone ? { limit, whole: tooLarge, tooLarge } : undefined // its end is told of next
+    if (!bodyDone) tooLarge()
+  }
+
+  // says how the backend did, or that this request cannot tell
+  private report(unknown: boolean): void {
+    this.reportDue = false
+    if (unknown) this.upstream?.abandoned(this.epoch)
+    else this.upstream?.failed(this.data.clock(), this.epoch)
   }
 
   // the fallback is asked once; naming one states that this route's requests may be sent twice
@@ -319,15 +348,18 @@ export class Run implements RequestSink, ResponseSink, Waiter, RequestFacts {
     return inbound.respond(heldHead, this.framing, chunk)
   }
 
-  private respondLocally(lines: string, body: string): void {
-    const { inbound, head } = this
+  // `named`: fields that are among `lines`, lower case
+  private respondLocally(lines: string, body: string, named: ReadonlySet<string> = NO_NAMES): void {
+    const { inbound, head, status } = this
     if (this.data.draining) inbound.retire()
     this.answering = true
     const connection = !inbound.persistent ? 'connection: close\r\n' : head.minor === 0 ? 'connection: keep-alive\r\n' : ''
-    const octets = Buffer.from(body, 'utf8')
+    // these end with their head, and 204 may not even say so (RFC 9110 sections 8.6 and 15.4.5)
+    const bodiless = status === 204 || status === 304
+    const octets = Buffer.from(bodiless ? '' : body, 'utf8')
     this.responseBytes = octets.length
-    inbound.respond(`HTTP/1.1 ${this.status} ${STATUS_CODES[this.status] ?? ''}\r\n${lines}content-length: ${octets.length}\r\n${connection}` +
-      `${this.data.dateLine()}x-request-id: ${this.requestId}\r\n\r\n`, head.method === 'HEAD' ? 'none' : 'raw', octets)
+    inbound.respond(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines}${bodiless ? '' : `content-length: ${octets.length}\r\n`}${connection}` +
+      `${named.has('date') ? '' : this.data.dateLine()}${named.has('x-request-id') ? '' : `x-request-id: ${this.requestId}\r\n`}\r\n`, head.method === 'HEAD' || bodiless ? 'none' : 'raw', octets)
     // in this order: the next request may be parsed into the same head at once
     this.finish('local')
     inbound.finish()
@@ -350,18 +382,19 @@ export class Run implements RequestSink, ResponseSink, Waiter, RequestFacts {
     const { data, route, upstream, mirroring, outbound } = this
     this.outbound = undefined
     this.mirroring = undefined
-    this.afterBody = undefined
+    this.awaited = undefined
     this.cancelInjection?.()
     if (ending === 'client_gone') upstream?.pool.cancel(this)
     outbound?.destroy()
-    if (this.probing) upstream?.abandoned()
+    if (this.reportDue) this.report(true)
     if (this.placesHeld > 0) this.plan.chaos?.switchboard.leave(this.placesHeld)
     this.body.drop()
     const injected = this.injected ?? NOTHING
+    const durationMs = data.clock() - this.startedMs
     mirroring?.primaryEnded(injected.length > 0 ? 'injected' : PRIMARY_ENDINGS[ending], upstream?.name ?? '')
     const exchange: Exchange = Object.freeze({
       requestId: this.requestId,
-      startedAtMs: data.wallClock(),
+      startedAtMs: data.wallClock() - durationMs,
       method: this.head.method,
       path: this.head.path,
       host: this.head.authority,
@@ -375,7 +408,7 @@ export class Run implements RequestSink, ResponseSink, Waiter, RequestFacts {
       requestBytes: this.body.bytes,
       responseBytes: this.responseBytes,
       firstByteMs: this.firstByteMs,
-      durationMs: data.clock() - this.startedMs,
+      durationMs,
       attempts: this.attempts,
       injected
     })
@@ -387,6 +420,10 @@ export class Run implements RequestSink, ResponseSink, Waiter, RequestFacts {
   }
 }
 
+// a server may switch to what was asked for and to nothing else (RFC 9110 section 7.8)
+const switchesTo = (asked: string, head: ResponseHead): boolean => asked !== '' && head.known(UPGRADE)?.toLowerCase() === asked
+
+const NO_NAMES: ReadonlySet<string> = new Set()
 const NOTHING: readonly Injection[] = Object.freeze([])
 const PRIMARY_ENDINGS: Readonly<Record<Ending, PrimaryEnding>> = {
   answered: 'answered', local: 'failed', broken: 'failed', client_gone: 'client_gone', tunnel: 'tunnel'

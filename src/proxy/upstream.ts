@@ -35,6 +35,11 @@ export class Upstream {
     this.healthy = options.healthy
   }
 
+  /** Of whoever has been admitted last, to be handed to `failed` or `abandoned`. */
+  get epoch(): number {
+    return this.ejection.epoch
+  }
+
   /** Asks to send one request. After `available`, one of `succeeded`, `failed` and `abandoned` must follow. */
   admit(nowMs: number): Availability {
     if (!this.healthy()) return 'unhealthy'
@@ -45,11 +50,11 @@ export class Upstream {
     this.ejection.succeeded()
   }
 
-  failed(nowMs: number): void {
-    this.ejection.failed(nowMs)
+  failed(nowMs: number, epoch: number = this.epoch): void {
+    this.ejection.failed(nowMs, epoch)
   }
 
-  abandoned(): void {
-    this.ejection.abandoned()
+  abandoned(epoch: number = this.epoch): void {
+    this.ejection.abandoned(epoch)
   }
 }
