@@ -29,7 +29,8 @@ export async function callAdmin<T>({ admin, tokenFile }: AdminOptions, method: '
     status = statusCode
     text = await body.text()
   } catch (error) {
-    const reason = error instanceof Error ? (error as NodeJS.ErrnoException).code ?? error.message : String(error) // holds: system errors carry a code
+    const { code, message }: { code?: unknown, message: string } = error instanceof Error ? error : new Error(String(error))
+    const reason = typeof code === 'string' ? code : message // a time that is up carries a number
     throw new CliError(`no Windtunnel answers at ${base} (${reason}); is it running, and is --admin right?`)
   }
   let document: unknown

@@ -1,11 +1,10 @@
 import { demoConfig } from '../demo/demo-config.ts'
 import { startDemo } from '../demo/demo.ts'
 import { startTraffic, type TrafficReport } from '../demo/traffic.ts'
-import { createLogger } from '../telemetry/logger.ts'
 import { CliError, USAGE } from './io.ts'
 import { serve } from './run.ts'
 import { createStyle } from './style.ts'
-import { examples, type Verb } from './verb.ts'
+import { examples, logLevel, type Verb } from './verb.ts'
 
 const USERS = 200
 const SEED = 1
@@ -26,7 +25,7 @@ export const demo: Verb = (program, io) => {
     .option('--admin-listen <host:port>', 'where the admin API listens', '127.0.0.1:9901')
     .option('--rate <n>', 'requests per second', '25')
     .option('--seconds <n>', 'how long requests are sent; the servers stay', '300')
-    .option('--log-level <level>', 'debug, info, warn or error', 'warn')
+    .addOption(logLevel('least severity that is logged').default('warn'))
     .action(async (options: Options) => {
       const ratePerS = positive(options.rate, '--rate')
       const durationMs = positive(options.seconds, '--seconds') * 1000
@@ -36,7 +35,7 @@ export const demo: Verb = (program, io) => {
       const models = await startDemo({ now })
       for (const line of models.describe()) io.out(style.dim(`  ${line}\n`))
       const text = demoConfig(models.urls, { listen: options.listen, admin: options.adminListen })
-      await serve({ kind: 'text', name: 'demo', text }, createLogger(options.logLevel, 'windtunnel'), io, async (sidecar) => {
+      await serve({ kind: 'text', name: 'demo', text }, options.logLevel, io, async (sidecar) => {
         const { listen, admin } = sidecar.addresses
         io.out(guide(listen, admin, ratePerS, durationMs, style.bold))
         const traffic = startTraffic({ url: `http://${listen}`, ratePerS, durationMs, seed: SEED, users: USERS, now })

@@ -1,6 +1,6 @@
 import type { MirrorReport } from '../control/mirror-report.ts'
 import { type AdminOptions, callAdmin, withAdmin } from './admin-client.ts'
-import type { Io } from './io.ts'
+import { CliError, type Io, USAGE } from './io.ts'
 import { createStyle, type Style, table } from './style.ts'
 import { examples, type Verb } from './verb.ts'
 
@@ -10,11 +10,13 @@ export const report: Verb = (program, io) => {
   withAdmin(program.command('report').summary('what shadow models answered differently').option('--json', 'print JSON').option('--examples <n>', 'examples per mirror', '5'))
     .addHelpText('before', examples('report', 'report --examples 20', 'report --json'))
     .action(async (options: AdminOptions & { readonly json?: boolean, readonly examples: string }) => {
+      const maxExamples = Number(options.examples)
+      if (!Number.isInteger(maxExamples) || maxExamples < 0) throw new CliError(`--examples: expected a whole number; got ${options.examples}`, USAGE)
       const found = await callAdmin<{ readonly mirrors: readonly MirrorReport[] }>(options, 'GET', '/api/v1/mirrors')
       if (options.json === true) return io.out(`${JSON.stringify(found, undefined, 2)}\n`)
       if (found.mirrors.length === 0) return io.out('no route has a mirror\n')
       const style = createStyle(io.colour)
-      for (const mirror of found.mirrors) print(mirror, Number(options.examples), style, io)
+      for (const mirror of found.mirrors) print(mirror, maxExamples, style, io)
     })
 }
 

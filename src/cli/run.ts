@@ -2,16 +2,16 @@ import { resolve } from 'node:path'
 import { StartupError } from '../core/errors.ts'
 import type { ConfigSource } from '../control/config-store.ts'
 import { Sidecar } from '../control/sidecar.ts'
-import { createLogger, type Logger } from '../telemetry/logger.ts'
+import { createLogger } from '../telemetry/logger.ts'
 import { CliError, type Io, OK, USAGE } from './io.ts'
-import { examples, type Verb } from './verb.ts'
+import { examples, logLevel, type Verb } from './verb.ts'
 
 interface Options {
   readonly primary?: string
   readonly shadow?: string
   readonly listen: string
   readonly adminListen: string
-  readonly logLevel: string
+  readonly logLevel?: string
 }
 
 export const run: Verb = (program, io) => {
@@ -23,9 +23,9 @@ export const run: Verb = (program, io) => {
     .option('--shadow <url>', 'without a file: the model server to mirror everything to and compare')
     .option('--listen <host:port>', 'without a file: where clients connect', '127.0.0.1:8080')
     .option('--admin-listen <host:port>', 'without a file: where the admin API listens', '127.0.0.1:9901')
-    .option('--log-level <level>', 'debug, info, warn or error', 'info')
+    .addOption(logLevel('least severity that is logged, in place of the config\'s'))
     .action(async (file: string | undefined, options: Options) => {
-      await serve(sourceOf(file, options), createLogger(options.logLevel, 'windtunnel'), io)
+      await serve(sourceOf(file, options), options.logLevel, io)
     })
 }
 
@@ -55,25 +55,31 @@ function inlineConfig(primary: string, { shadow, listen, adminListen }: Options)
 }
 
 /** Runs until told to stop: SIGTERM or SIGINT drains, a second one exits now, SIGHUP loads the config again. */
-export async function serve(source: ConfigSource, log: Logger, io: Io, onReady?: (sidecar: Sidecar) => Promise<void>): Promise<void> {
-  let sidecar: Sidecar
+export async function serve(source: ConfigSource, level: string | undefined, io: Io, onReady?: (sidecar: Sidecar) => Promise<void>): Promise<void> {
+  const log = createLogger(level ?? 'info', 'windtunnel')
   try {
-    sidecar = new Sidecar({ source, env: io.env, wallClock: io.wallClock, log })
-    await sidecar.start()
+    const sidecar = new Sidecar({ source, env: io.env, wallClock: io.wallClock, log, logLevel: level })
+    const started = sidecar.start()
+    obey(sidecar, started, io) // at once: the first process of a container that does not listen to a signal never gets it
+    await started
+    const { listen, admin } = sidecar.addresses
+    log.info({ listen, admin, config: sidecar.config.source, hash: sidecar.config.hash, pid: process.pid }, 'serving')
+    await onReady?.(sidecar)
   } catch (error) {
     if (error instanceof StartupError) throw new CliError(error.message)
     throw error
   }
+}
+
+function obey(sidecar: Sidecar, started: Promise<void>, io: Io): void {
   let asked = false
   const stop = (): void => {
     if (asked) io.exit(130)
     asked = true
-    void sidecar.drain().then(() => io.exit(OK))
+    // a start that fails is reported by whoever waits for it
+    void started.then(() => sidecar.drain().then(() => io.exit(OK)), () => undefined)
   }
   io.onSignal('SIGTERM', stop)
   io.onSignal('SIGINT', stop)
   io.onSignal('SIGHUP', () => void sidecar.reload())
-  const { listen, admin } = sidecar.addresses
-  log.info({ listen, admin, config: sidecar.config.source, hash: sidecar.config.hash, pid: process.pid }, 'serving')
-  await onReady?.(sidecar)
 }

@@ -1,3 +1,4 @@
+import { findingToJson } from '../config/finding.ts'
 import { CliError, FAILED } from './io.ts'
 import { formatAll, loadFile } from './load-config.ts'
 import { createStyle } from './style.ts'
@@ -15,7 +16,7 @@ export const validate: Verb = (program, io) => {
       const findings = loaded.ok ? loaded.warnings : loaded.findings
       const failed = !loaded.ok || (options.strict === true && findings.length > 0)
       if (options.json === true) {
-        io.out(`${JSON.stringify({ ok: !failed, hash: loaded.ok ? loaded.hash : undefined, findings }, undefined, 2)}\n`)
+        io.out(`${JSON.stringify({ ok: !failed, hash: loaded.ok ? loaded.hash : undefined, findings: findings.map(findingToJson) }, undefined, 2)}\n`)
         if (failed) throw new CliError('', FAILED)
         return
       }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import stringify from 'fast-json-stable-stringify'
 import type { BackendConfig } from '../config/types.ts'
 import type { Meter } from '../core/meter.ts'
@@ -37,28 +38,39 @@ export class Backends {
   private pools = new Map<string, Kept<Pool>>()
   private nextUpstreams = new Map<string, Kept<Upstream>>()
   private nextPools = new Map<string, Kept<Pool>>()
+  private authorities: Readonly<Record<string, string>> = {}
 
   constructor(dependencies: BackendsDependencies) {
     this.dependencies = dependencies
   }
 
+  /** Certificates of authorities by the path a config gives, for what is asked for from now on; others are read from their files. */
+  trust(authorities: Readonly<Record<string, string>>): void {
+    this.authorities = authorities
+  }
+
   /** The live backend of this name. */
   upstream(name: string, config: BackendConfig): Upstream {
-    const made = this.nextUpstreams.get(name) ?? keep(this.upstreams.get(name), stringify(config), () => this.createUpstream(name, config))
+    const made = this.nextUpstreams.get(name) ?? keep(this.upstreams.get(name), stringify([config, this.authorityOf(config)]), () => this.createUpstream(name, config))
     this.nextUpstreams.set(name, made)
     return made.value
   }
 
   /** A pool for the copies of one mirror, of its own. */
   mirrorPool(key: string, config: BackendConfig, maxConnections: number): Pool {
-    const made = this.nextPools.get(key) ?? keep(this.pools.get(key), stringify({ config, maxConnections }), () => this.createPool({ ...config, maxConnections: maxConnections * this.dependencies.threads, maxWaiting: maxConnections * this.dependencies.threads }))
+    const made = this.nextPools.get(key) ?? keep(this.pools.get(key), stringify([config, maxConnections, this.authorityOf(config)]), () => this.createPool({ ...config, maxConnections: maxConnections * this.dependencies.threads, maxWaiting: maxConnections * this.dependencies.threads }))
     this.nextPools.set(key, made)
     return made.value
   }
 
   /** Takes over what was asked for since the last call; what was not is let go. */
   commit(): void {
-    for (const [name, old] of this.upstreams) if (this.nextUpstreams.get(name) !== old) old.value.pool.retire()
+    for (const [name, old] of this.upstreams) {
+      if (this.nextUpstreams.get(name) === old) continue
+      old.value.pool.retire()
+      // what is measured of a backend ends with it, and one in its place begins anew
+      for (const metric of ['upstream_connections', 'upstream_waiting', 'backend_ejected']) this.dependencies.meter.gauge(metric, { backend: name }).set(0)
+    }
     for (const [key, old] of this.pools) if (this.nextPools.get(key) !== old) old.value.retire()
     this.upstreams = this.nextUpstreams
     this.pools = this.nextPools
@@ -98,17 +110,24 @@ export class Backends {
     })
   }
 
+  private authorityOf({ tls: { ca } }: BackendConfig): string | undefined {
+    return ca === undefined ? undefined : this.authorities[ca] ?? readFileSync(ca, 'utf8')
+  }
+
   private createPool(config: BackendConfig): Pool {
     const { deadlines, clock, threads } = this.dependencies
     const url = new URL(config.url)
     const secure = url.protocol === 'https:'
-    const { ca, serverName, verify } = config.tls
+    const { serverName, verify } = config.tls
+    const ca = this.authorityOf(config)
+    // an address is checked as the address it is, and is no name to tell the server (RFC 6066 section 3)
+    const name = serverName ?? (isIP(url.hostname.replace(/^\[|\]$/g, '')) === 0 ? url.hostname : undefined)
     return new Pool({
       ...ANSWER_HEAD,
       hostname: url.hostname,
       port: Number(url.port === '' ? (secure ? 443 : 80) : url.port),
       tls: secure
-        ? { servername: serverName ?? url.hostname, rejectUnauthorized: verify, ALPNProtocols: ['http/1.1'], ...(ca !== undefined && { ca: readFileSync(ca) }) }
+        ? { rejectUnauthorized: verify, ALPNProtocols: ['http/1.1'], ...(name !== undefined && { servername: name }), ...(ca !== undefined && { ca }) }
         : undefined,
       maxConnections: Math.ceil(config.maxConnections / threads),
       maxWaiting: Math.ceil(config.maxWaiting / threads),

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { Switchboard } from '../chaos/switchboard.ts'
@@ -23,6 +24,7 @@ import type { AnalystLink, DataPlaneStart, FromDataPlane, PlanMessage, ToDataPla
 const HANDOVER_BYTES = 32 * 1024 * 1024
 const LINGER_MS = 5000
 const MEASURE_MS = 1000
+const HAND_OVER_MS = 1000
 
 // a pattern that backtracks without end is given to the engine that never does
 setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks')
@@ -153,8 +155,9 @@ class DataPlaneThread {
     this.backends.rollback()
   }
 
-  private compile({ config, hash }: PlanMessage): Plan {
+  private compile({ config, hash, authorities }: PlanMessage): Plan {
     const { backends, meter, deadlines, clock, handover, switchboard, start } = this
+    backends.trust(authorities)
     return compilePlan(config, hash, { backends, meter, deadlines, clock, handover, switchboard, threads: start.threads })
   }
 
@@ -167,7 +170,14 @@ class DataPlaneThread {
   private async drain(graceMs: number): Promise<void> {
     await this.listener.drain(graceMs)
     this.handover.flush()
+    await this.handedOver()
     this.tell({ kind: 'drained' })
+  }
+
+  // the analyst ends with us, so the last access lines are waited for, if not for long
+  private async handedOver(): Promise<void> {
+    const untilMs = this.clock() + HAND_OVER_MS
+    while (this.handover.bytes > 0 && this.clock() < untilMs) await sleep(5) // oxlint-disable-line no-await-in-loop -- polling is the point
   }
 
   // metrics for all, an access line for the share that is logged; errors and slow writers are the analyst's affair

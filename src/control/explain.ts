@@ -74,7 +74,7 @@ function explainRoute(config: Config, route: Config['routes'][number], request: 
   const arm = compileSplit(route.name, arms(route, (backend) => backend))(value === undefined ? requestKey : keyOf(value))
   return {
     name: route.name,
-    unit: { from: unit.text, value },
+    unit: { from: unit.text, value: value === undefined ? undefined : Buffer.from(value, 'latin1').toString('utf8') },
     split: route.split.map(({ backend, weight }) => ({ backend, percent: percent(weight / total) })),
     arm: arm.name,
     fallback: route.fallback,

@@ -1,7 +1,8 @@
-import { request } from 'undici'
-import type { Config, HealthConfig } from '../config/types.ts'
+import { Agent, request } from 'undici'
+import type { BackendConfig, Config, HealthConfig } from '../config/types.ts'
 import type { Meter } from '../core/meter.ts'
 import type { Logger } from '../telemetry/logger.ts'
+import type { PlanMessage } from './messages.ts'
 
 /** Backends that can have a flag at once. */
 export const MAX_BACKENDS = 1024
@@ -46,21 +47,23 @@ export class Health {
   }
 
   /** Checks what a config says, and stops checking what it does not. */
-  follow(config: Config, slots: Readonly<Record<string, number>>): void {
-    const wanted = new Map(Object.entries(config.backends))
+  follow({ config, healthSlots: slots, authorities }: Pick<PlanMessage, 'config' | 'healthSlots' | 'authorities'>): void {
+    const wanted = new Map(Object.entries(config.backends).map(([name, backend]) => [name, { ...backend, authority: authorities[backend.tls.ca ?? ''] }]))
     for (const [name, { abort, fingerprint, slot }] of this.checks) {
       const backend = wanted.get(name)
-      if (backend?.health !== undefined && fingerprint === fingerprintOf(backend.url, backend.health)) continue
+      if (backend?.health !== undefined && fingerprint === fingerprintOf(backend)) continue
       abort.abort()
       this.flags[slot] = HEALTHY
+      this.meter.gauge('backend_healthy', { backend: name }).set(1)
       this.checks.delete(name)
     }
-    for (const [name, { url, health }] of wanted) {
+    for (const [name, backend] of wanted) {
+      const { health } = backend
       const slot = slots[name]
       if (health === undefined || slot === undefined || this.checks.has(name)) continue
       const abort = new AbortController()
-      this.checks.set(name, { slot, abort, fingerprint: fingerprintOf(url, health) })
-      void this.watch(name, new URL(health.path, url), health, slot, abort.signal)
+      this.checks.set(name, { slot, abort, fingerprint: fingerprintOf(backend) })
+      void this.watch(name, backend, health, slot, abort.signal)
     }
   }
 
@@ -75,14 +78,16 @@ export class Health {
     return slot === undefined || this.flags[slot] !== UNHEALTHY
   }
 
-  private async watch(backend: string, url: URL, health: HealthConfig, slot: number, stopped: AbortSignal): Promise<void> {
+  private async watch(backend: string, config: Trusted, health: HealthConfig, slot: number, stopped: AbortSignal): Promise<void> {
+    const url = new URL(health.path, config.url)
+    const agent = createAgent(config)
     const gauge = this.meter.gauge('backend_healthy', { backend })
     gauge.set(1)
     let failures = 0
     let successes = 0
     while (!stopped.aborted) {
-      const problem = await ask(url, health.timeout, stopped)
-      if (stopped.aborted) return
+      const problem = await ask(url, agent, health.timeout, stopped)
+      if (stopped.aborted) break
       failures = problem === undefined ? 0 : failures + 1
       successes = problem === undefined ? successes + 1 : 0
       const unhealthy = this.flags[slot] === UNHEALTHY
@@ -97,17 +102,30 @@ export class Health {
       }
       await pause(health.interval, stopped)
     }
+    await agent.destroy()
   }
 }
 
-const fingerprintOf = (url: string, health: HealthConfig): string => JSON.stringify([url, health])
+/** A backend with the certificates it is trusted by. */
+type Trusted = BackendConfig & { readonly authority: string | undefined }
+
+const fingerprintOf = ({ url, health, tls, authority }: Trusted): string => JSON.stringify([url, health, tls, authority])
+
+// trusts what requests to the backend trust
+function createAgent({ authority, tls: { serverName, verify } }: Trusted): Agent {
+  return new Agent({
+    connections: 1,
+    connect: { rejectUnauthorized: verify, ...(serverName !== undefined && { servername: serverName }), ...(authority !== undefined && { ca: authority }) }
+  })
+}
 
 // undefined when well, else what is wrong
-async function ask(url: URL, timeoutMs: number, stopped: AbortSignal): Promise<string | undefined> {
+async function ask(url: URL, dispatcher: Agent, timeoutMs: number, stopped: AbortSignal): Promise<string | undefined> {
   try {
-    const { statusCode, body } = await request(url, { signal: AbortSignal.any([stopped, AbortSignal.timeout(timeoutMs)]), headers: { 'user-agent': 'windtunnel-health' } })
+    const signal = AbortSignal.any([stopped, AbortSignal.timeout(timeoutMs)])
+    const { statusCode, body } = await request(url, { dispatcher, signal, headers: { 'user-agent': 'windtunnel-health' } })
     await body.dump()
-    return statusCode < 400 ? undefined : `status ${statusCode}`
+    return statusCode >= 200 && statusCode < 300 ? undefined : `status ${statusCode}`
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }

@@ -2,16 +2,15 @@ import type { MessagePort } from 'node:worker_threads'
 import type { Config } from '../config/types.ts'
 import type { Batch } from '../core/handover.ts'
 import type { Series } from '../telemetry/thread-meter.ts'
+import type { NamedFiles } from './config-store.ts'
 import type { MirrorSnapshot } from './mirror-tallies.ts'
 
-/** A config on its way to a thread, with what the main thread has worked out once for all. */
-export interface PlanMessage {
+/** A config on its way to a thread, with what the main thread has read and worked out once for all. */
+export interface PlanMessage extends NamedFiles {
   readonly config: Config
   readonly hash: string
   /** Position of each backend's flag in the health memory. */
   readonly healthSlots: Readonly<Record<string, number>>
-  /** Certificate and key of the listener, read by the main thread. */
-  readonly tls: { readonly cert: string, readonly key: string } | undefined
 }
 
 /** What a data-plane thread is started with. */

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Switchboard } from '../chaos/switchboard.ts'
 import { describeChanges } from '../config/changes.ts'
 import { type Finding, formatFinding } from '../config/finding.ts'
+import type { Config } from '../config/types.ts'
 import { sharedClock } from '../core/clock.ts'
 import { StartupError } from '../core/errors.ts'
 import { createExposition } from '../telemetry/exposition.ts'
@@ -10,14 +11,14 @@ import { Fold } from '../telemetry/fold.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import { ThreadMeter } from '../telemetry/thread-meter.ts'
 import { createEndpoints } from './admin/endpoints.ts'
-import { createGuard } from './admin/guard.ts'
+import { createGuard, tokenFileOf } from './admin/guard.ts'
 import { AdminServer } from './admin/server.ts'
 import { ChaosControl } from './chaos-control.ts'
-import { type ConfigSource, type GoodConfig, loadSource, nameOf, readSource } from './config-store.ts'
+import { type ConfigSource, type GoodConfig, loadSource, nameOf, readSource, renewals } from './config-store.ts'
 import { Health } from './health.ts'
 import type { PlanMessage } from './messages.ts'
 import { type MirrorReport, reportMirrors } from './mirror-report.ts'
-import { Supervisor, threadCount } from './supervisor.ts'
+import { Supervisor } from './supervisor.ts'
 import { VERSION } from './version.ts'
 import { watchFile } from './watch.ts'
 
@@ -31,13 +32,15 @@ export interface SidecarOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly wallClock: () => number
   readonly log: Logger
+  /** Least severity that is logged, in place of the config's. */
+  readonly logLevel?: string | undefined
 }
 
 /** What `GET /api/v1/status` and `windtunnel status` show. */
 export interface Status {
   readonly version: string
   readonly node: string
-  readonly state: 'ready' | 'draining'
+  readonly state: 'starting' | 'ready' | 'draining'
   readonly startedAt: string
   readonly config: { readonly source: string, readonly hash: string, readonly loadedAt: string }
   readonly lastReload: { readonly at: string } & ReloadResult
@@ -57,11 +60,16 @@ export class Sidecar {
   private readonly supervisor: Supervisor
   private readonly admin: AdminServer
   private readonly startedAtMs: number
+  /** What listeners were made of; they stay as they are until a restart. */
+  private readonly first: Config
   private current: GoodConfig
   private loadedAtMs: number
   private lastReload: Status['lastReload']
   private text: string
-  private reloading: Promise<ReloadResult> | undefined
+  /** Settles when the start, or the last load that was asked for, is over. */
+  private settled: Promise<unknown> = Promise.resolve()
+  private nextLoad: Promise<ReloadResult> | undefined
+  private started = false
   private stopWatching: (() => void) | undefined
   private adminPort = 0
   private drainingSince = 0
@@ -73,8 +81,10 @@ export class Sidecar {
     this.text = readSource(source)
     const loaded = loadSource(source, this.text, env)
     if (!loaded.ok) throw new StartupError('bad_config', describe(loaded.findings, loaded.message))
+    log.level = options.logLevel ?? loaded.config.log.level
     for (const warning of loaded.warnings) log.warn({ path: warning.path, line: warning.line }, warning.message)
     this.current = loaded
+    this.first = loaded.config
     this.startedAtMs = wallClock()
     this.loadedAtMs = this.startedAtMs
     this.lastReload = { at: new Date(this.startedAtMs).toISOString(), ok: true, hash: loaded.hash, changes: [] }
@@ -95,18 +105,30 @@ export class Sidecar {
     const exposition = createExposition(this.fold, () => {
       this.meter.gauge('chaos_active', {}).set(switchboard.active)
     })
-    const { admin } = loaded.config
-    this.admin = new AdminServer(createEndpoints(this, exposition), createGuard(admin.address, admin.hosts, () => readToken(admin.tokenFile)), log)
+    const guard = createGuard(loaded.config.admin.address, () => this.current.config.admin.hosts, () => readToken(tokenFileOf(this.first.admin, this.current.config.admin)))
+    this.admin = new AdminServer(createEndpoints(this, exposition), guard, log)
   }
 
-  /** Starts everything. @throws StartupError when a port cannot be had */
+  /** Starts everything, or nothing. @throws StartupError when a port cannot be had */
   async start(): Promise<void> {
+    const starting = this.begin()
+    this.settled = starting.catch(() => undefined)
+    try {
+      await starting
+    } catch (error) {
+      await this.stop()
+      throw error
+    }
+  }
+
+  private async begin(): Promise<void> {
     const { config, hash } = this.current
     this.meter.gauge('build_info', { version: VERSION, node: process.version }).set(1)
     this.noteConfig(undefined, hash)
     this.adminPort = await this.admin.listen(config.admin.address)
-    this.health.follow(config, this.planOf(this.current).healthSlots)
+    this.health.follow(this.planOf(this.current))
     await this.supervisor.start()
+    this.started = true
     this.chaos.take(config)
     this.chaos.startOnLoad()
     const { source } = this.options
@@ -119,8 +141,8 @@ export class Sidecar {
 
   /** `host:port` that clients and the admin's clients connect to. */
   get addresses(): { readonly listen: string, readonly admin: string } {
-    const { listen, admin } = this.current.config
-    return { listen: `${listen.address.host}:${this.supervisor.port}`, admin: `${admin.address.host}:${this.adminPort}` }
+    const { listen, admin } = this.first
+    return { listen: at(listen.address.host, this.supervisor.port), admin: at(admin.address.host, this.adminPort) }
   }
 
   /** The effective config with secrets hidden. */
@@ -130,8 +152,19 @@ export class Sidecar {
 
   /** Loads the config again. One that does not hold changes nothing. One load at a time. */
   reload(): Promise<ReloadResult> {
-    this.reloading ??= this.load().finally(() => { this.reloading = undefined })
-    return this.reloading
+    // a load that has begun may have read the file before it was changed, so whoever asks during it gets another
+    this.nextLoad ??= this.settled.then(() => {
+      this.nextLoad = undefined
+      return this.load()
+    })
+    this.settled = this.nextLoad.catch(() => undefined)
+    return this.nextLoad
+  }
+
+  /** Starts an experiment, after a load that is under way: what it is to hit is then known. False when there is none of that name. */
+  async startChaos(name: string): Promise<boolean> {
+    await this.settled
+    return !this.draining && this.chaos.start(name)
   }
 
   async mirrors(): Promise<readonly MirrorReport[]> {
@@ -140,15 +173,16 @@ export class Sidecar {
 
   status(): Status {
     const { config } = this.current
+    const threads = this.supervisor.threads
     const ejected = this.fold.collect().get('backend_ejected') ?? []
     return {
       version: VERSION,
       node: process.version,
-      state: this.draining ? 'draining' : 'ready',
+      state: this.draining ? 'draining' : this.started && threads.listening > 0 ? 'ready' : 'starting',
       startedAt: new Date(this.startedAtMs).toISOString(),
       config: { source: nameOf(this.options.source), hash: this.current.hash, loadedAt: new Date(this.loadedAtMs).toISOString() },
       lastReload: this.lastReload,
-      threads: threadCount(config),
+      threads: threads.count,
       listen: this.addresses.listen,
       backends: Object.entries(config.backends).map(([name, { url }]) => ({
         name,
@@ -177,6 +211,7 @@ export class Sidecar {
   /** Stops at once. */
   async stop(): Promise<void> {
     this.stopWatching?.()
+    this.chaos.stopAll('shutting down')
     this.health.stop()
     this.admin.close()
     await this.supervisor.stop()
@@ -192,7 +227,7 @@ export class Sidecar {
 
   private async load(): Promise<ReloadResult> {
     const { log, wallClock } = this.options
-    const result = await this.tryLoad()
+    const result = await this.tryLoad().catch((error: unknown) => refused(error))
     this.lastReload = { at: new Date(wallClock()).toISOString(), ...result }
     this.meter.counter('config_reloads_total', { result: result.ok ? 'success' : 'failure' }).add()
     this.meter.gauge('config_last_reload_successful', {}).set(result.ok ? 1 : 0)
@@ -204,38 +239,32 @@ export class Sidecar {
 
   private async tryLoad(): Promise<ReloadResult> {
     const { source, env, log } = this.options
-    let text: string
-    try {
-      text = readSource(source)
-    } catch (error) {
-      return { ok: false, message: error instanceof Error ? error.message : String(error), findings: [] }
-    }
+    if (this.draining) return refused('nothing is loaded while draining')
+    const text = readSource(source)
     this.text = text
     const loaded = loadSource(source, text, env)
-    if (!loaded.ok) return { ok: false, message: describe(loaded.findings, loaded.message), findings: loaded.findings }
+    if (!loaded.ok) {
+      // whoever can read this page need not be allowed to read the file
+      const findings = loaded.findings.map((finding) => ({ ...finding, source: '' }))
+      return { ok: false, message: describe(findings, loaded.message), findings }
+    }
     const before = this.current
-    if (loaded.hash === before.hash && loaded.tls?.cert === before.tls?.cert && loaded.tls?.key === before.tls?.key) {
-      return { ok: true, hash: loaded.hash, changes: [] }
-    }
-    const changes = describeChanges(before.config, loaded.config)
-    this.chaos.stopAll('a config was loaded')
-    try {
-      await this.supervisor.apply(this.planOf(loaded))
-    } catch (error) {
-      return { ok: false, message: error instanceof Error ? error.message : String(error), findings: [] }
-    }
+    const changes = [...describeChanges(before.config, loaded.config), ...renewals(before, loaded)]
+    if (loaded.hash === before.hash && changes.length === 0) return { ok: true, hash: loaded.hash, changes }
+    await this.supervisor.apply(this.planOf(loaded), () => this.chaos.stopAll('a config was loaded'))
+    log.level = this.options.logLevel ?? loaded.config.log.level
     for (const warning of loaded.warnings) log.warn({ path: warning.path, line: warning.line }, warning.message)
     this.current = loaded
     this.loadedAtMs = this.options.wallClock()
-    this.health.follow(loaded.config, this.planOf(loaded).healthSlots)
+    this.health.follow(this.planOf(loaded))
     this.chaos.take(loaded.config)
     this.chaos.startOnLoad()
     this.noteConfig(before.hash, loaded.hash)
     return { ok: true, hash: loaded.hash, changes }
   }
 
-  private planOf({ config, hash, tls }: GoodConfig): PlanMessage {
-    return { config, hash, tls, healthSlots: this.health.assign(config) }
+  private planOf({ config, hash, tls, authorities }: GoodConfig): PlanMessage {
+    return { config, hash, tls, authorities, healthSlots: this.health.assign(config) }
   }
 
   private noteConfig(before: string | undefined, hash: string): void {
@@ -246,8 +275,12 @@ export class Sidecar {
   }
 }
 
+const at = (host: string, port: number): string => host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+
 const describe = (findings: readonly Finding[], message: string | undefined): string =>
   [...findings.map(formatFinding), ...message === undefined ? [] : [message]].join('\n')
+
+const refused = (why: unknown): ReloadResult => ({ ok: false, message: why instanceof Error ? why.message : String(why), findings: [] })
 
 // read for each write: a rotated secret holds at once, and a file that cannot be read opens nothing
 function readToken(file: string | undefined): string | undefined {

@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { MessageChannel } from 'node:worker_threads'
-import type { Config } from '../config/types.ts'
 import { Switchboard } from '../chaos/switchboard.ts'
+import type { Config } from '../config/types.ts'
 import { StartupError } from '../core/errors.ts'
 import { HANDOVER_MEMORY_BYTES } from '../core/handover.ts'
 import type { Meter } from '../core/meter.ts'
@@ -13,6 +14,10 @@ import { Thread } from './thread.ts'
 
 const PREPARE_MS = 10_000
 const SNAPSHOT_MS = 2000
+// how long the start waits for the analyst
+const ANALYST_MS = 5000
+// beyond its grace a thread may take this long to cut what is left and to hand over what it has gathered
+const DRAIN_MARGIN_MS = 3000
 
 export interface SupervisorOptions {
   readonly plan: PlanMessage
@@ -53,6 +58,7 @@ export class Supervisor {
   private boundPort = 0
   private nextSnapshot = 0
   private analystReady = false
+  private readonly analystLinked = Promise.withResolvers<void>()
 
   constructor(options: SupervisorOptions) {
     this.options = options
@@ -80,7 +86,7 @@ export class Supervisor {
     return { count: this.dataPlanes.length, listening: this.dataPlanes.filter(({ listening }) => listening).length }
   }
 
-  /** Starts everything; resolves when all listen. @throws StartupError when the port cannot be had */
+  /** Starts everything; resolves when all listen and the analyst is there, or would take too long. @throws StartupError when the port cannot be had */
   async start(): Promise<void> {
     this.analyst.start()
     this.boundPort = this.plan.config.listen.address.port
@@ -92,13 +98,16 @@ export class Supervisor {
       if (result.kind === 'failed') throw listenError(result.code, result.message, this.plan.config)
       this.boundPort = result.port
     }
+    // pairs and access lines of the first requests need someone to take them; requests themselves do not
+    await Promise.race([this.analystLinked.promise, sleep(ANALYST_MS, undefined, { ref: false })])
   }
 
   /**
    * Has all threads take a plan, or none. One that is being started again is waited for.
+   * @param onAgreed called when all can, before any does
    * @throws Error with the reason when one cannot
    */
-  async apply(plan: PlanMessage): Promise<void> {
+  async apply(plan: PlanMessage, onAgreed: () => void): Promise<void> {
     this.next = plan
     const prepared = this.dataPlanes.map((handle) => new Promise<string | undefined>((resolve) => {
       const late = setTimeout(() => resolve(`${handle.thread.name} did not answer`), PREPARE_MS)
@@ -110,13 +119,17 @@ export class Supervisor {
     }))
     const error = (await Promise.all(prepared)).find((one) => one !== undefined)
     this.next = undefined
-    if (error === undefined) this.plan = plan
+    if (error === undefined) {
+      onAgreed()
+      this.plan = plan
+      // before the others, so that it knows of a new mirror when its first pair comes
+      this.analyst.send({ kind: 'plan', plan })
+    }
     for (const handle of this.dataPlanes) {
       handle.onPrepared = undefined
       handle.thread.send({ kind: error === undefined ? 'commit' : 'rollback' })
     }
     if (error !== undefined) throw new Error(error)
-    this.analyst.send({ kind: 'plan', plan })
   }
 
   /** Lets requests go that faults hold back: those of one experiment, or all. */
@@ -145,7 +158,7 @@ export class Supervisor {
       if (!handle.thread.retire()) return resolve()
       handle.onDrained = resolve
       handle.thread.send({ kind: 'drain', graceMs })
-      setTimeout(resolve, graceMs + 1000).unref()
+      setTimeout(resolve, graceMs + DRAIN_MARGIN_MS).unref()
     })))
     await this.stop()
   }
@@ -192,8 +205,9 @@ export class Supervisor {
     switch (message.kind) {
       case 'listening': return this.onListening(handle, message)
       case 'failed':
-        // at the start it is reported by whoever asked for it
+        // at the start it is for whoever asked to report it, and it is not tried again
         if (handle.onListening === undefined) this.options.log.error({ thread: handle.thread.name, code: message.code }, message.message)
+        else void handle.thread.stop()
         handle.onListening?.(message)
         handle.onListening = undefined
         return
@@ -231,6 +245,7 @@ export class Supervisor {
       default:
         this.analystReady = true
         for (const handle of this.dataPlanes) if (handle.listening) this.link(handle)
+        this.analystLinked.resolve()
     }
   }
 

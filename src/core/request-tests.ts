@@ -18,6 +18,7 @@ const pointer = z.string().refine((text) => parsePointer(text) !== undefined, 'e
 
 /** Headers by name. */
 export const headerTests: z.ZodType<Tests> = z.record(fieldName, textTest)
+  .refine((tests) => new Set(Object.keys(tests).map((name) => name.toLowerCase())).size === Object.keys(tests).length, 'the same header twice: upper and lower case make no difference')
 /** Query parameters by name. */
 export const queryTests: z.ZodType<Tests> = z.record(z.string().min(1), textTest)
 /** Fields of a JSON body by JSON Pointer. */
@@ -25,7 +26,14 @@ export const bodyTests: z.ZodType<Tests> = z.record(pointer, textTest)
 
 export function compileHeaderTests(fields: Tests): RequestTest {
   const tests = compileTests('header', Object.fromEntries(Object.entries(fields).map(([name, test]) => [name.toLowerCase(), test])))
-  return { text: tests.text, needsBody: false, matches: (request) => tests.pass((name) => request.header(name)) }
+  return { text: tests.text, needsBody: false, matches: (request) => tests.pass((name) => asText(request.header(name))) }
+}
+
+// a header is octets, and what is not ASCII in it is UTF-8 by custom; octets that are not stand for themselves (latin1)
+function asText(octets: string | undefined): string | undefined {
+  if (octets === undefined || !/[\x80-\xff]/.test(octets)) return octets
+  const text = Buffer.from(octets, 'latin1').toString('utf8')
+  return text.includes('\uFFFD') ? octets : text
 }
 
 export function compileQueryTests(fields: Tests): RequestTest {

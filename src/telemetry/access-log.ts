@@ -27,7 +27,7 @@ export function writeExchange(writer: RecordWriter, exchange: Exchange): void {
   writer.number(exchange.firstByteMs)
   writer.number(exchange.durationMs)
   writer.byte(exchange.attempts)
-  writer.byte(exchange.injected.length)
+  writer.integer(exchange.injected.length)
   for (const { experiment, fault } of exchange.injected) {
     writer.text(experiment)
     writer.text(fault)
@@ -53,7 +53,7 @@ export function readExchange(reader: RecordReader): Exchange {
     firstByteMs: reader.number(),
     durationMs: reader.number(),
     attempts: reader.byte(),
-    injected: Array.from({ length: reader.byte() }, (): Injection => ({ experiment: reader.text(), fault: reader.text() }))
+    injected: Array.from({ length: reader.integer() }, (): Injection => ({ experiment: reader.text(), fault: reader.text() }))
   }
 }
 

@@ -6,7 +6,7 @@ import { pino } from 'pino'
 import { onTestFinished } from 'vitest'
 import { Sidecar } from '../../src/control/sidecar.ts'
 import { Signal } from '../http/support/signal.ts'
-import { samplesOf } from './samples.ts'
+import { Metrics } from './metrics.ts'
 
 export interface LogLine {
   readonly level: string
@@ -127,11 +127,14 @@ export class TestSidecar {
     return find()
   }
 
+  /** What Prometheus would read at this moment. */
+  async metrics(): Promise<Metrics> {
+    return new Metrics((await this.api('GET', '/metrics')).text)
+  }
+
   /** The sum of a metric's series with these labels; named without the prefix. */
   async metric(name: string, labels: Readonly<Record<string, string>> = {}): Promise<number> {
-    const { text } = await this.api('GET', '/metrics')
-    return samplesOf(text).filter((sample) => sample.name === `windtunnel_${name}` && Object.entries(labels).every(([key, value]) => sample.labels[key] === value))
-      .reduce((sum, { value }) => sum + value, 0)
+    return (await this.metrics()).sum(name, labels)
   }
 
   /** Its threads: the supervisor keeps them to itself, and a test that has one die has to reach in. */

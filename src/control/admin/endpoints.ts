@@ -32,7 +32,7 @@ export function createEndpoints(sidecar: Sidecar, exposition: Exposition): reado
       path: /^\/readyz$/,
       openapi: '/readyz',
       summary: 'Whether it takes requests; fails while draining. Says how the last reload went.',
-      statuses: { 200: 'ready', 503: 'draining' },
+      statuses: { 200: 'ready', 503: 'starting or draining' },
       answer: () => {
         const { state, lastReload } = sidecar.status()
         return { status: state === 'ready' ? 200 : 503, body: { status: state, lastReload } }
@@ -112,9 +112,9 @@ export function createEndpoints(sidecar: Sidecar, exposition: Exposition): reado
       openapi: '/api/v1/chaos/{name}/start',
       summary: 'Starts an experiment for its duration.',
       statuses: { 200: 'started', 404: 'no such experiment', 409: 'draining' },
-      answer: ({ name = '' }) => {
-        if (sidecar.draining) return failure(409, 'draining', 'nothing is started while draining')
-        return sidecar.chaos.start(name) ? ok({ experiments: sidecar.chaos.list() }) : noExperiment(name)
+      answer: async ({ name = '' }) => {
+        if (await sidecar.startChaos(name)) return ok({ experiments: sidecar.chaos.list() })
+        return sidecar.draining ? failure(409, 'draining', 'nothing is started while draining') : noExperiment(name)
       }
     },
     {
