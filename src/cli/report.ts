@@ -24,6 +24,7 @@ function print(mirror: MirrorReport, maxExamples: number, style: Style, io: Io):
   const { route, backend, leg, sampled, outcomes, underWay, comparison } = mirror
   io.out(`\n${style.bold(`${route} -> ${backend}`)}${leg === 'baseline' ? ` (baseline of mirror ${mirror.mirror}: how much the primary's own model disagrees with itself)` : ''}\n`)
   io.out(`sampled ${sampled}: ${Object.entries(outcomes).map(([outcome, count]) => `${outcome} ${count}`).join(', ')}${underWay > 0 ? `, under way ${underWay}` : ''}\n`)
+  if (comparison === null) return io.out('the comparison does not answer: its thread is being started again\n')
   if (comparison.compared === 0) return io.out('nothing compared yet\n')
   const differing = comparison.fields.filter(({ different }) => different > 0)
   const rows = differing.map(({ path, compared, different, share, interval: [low, high], kinds }) => [

@@ -56,11 +56,11 @@ class AnalystThread {
         continue
       }
       const pair = readPair(reader)
-      const { route, backend, leg } = pair
+      const { route, mirror, backend, leg } = pair
       const outcome = this.tallies.add(pair) ?? 'dropped_reload'
-      const key = `${route}\n${backend}\n${leg}\n${outcome}`
+      const key = `${route}\n${mirror}\n${backend}\n${leg}\n${outcome}`
       const counted = outcomes.get(key)
-      if (counted === undefined) outcomes.set(key, { labels: { route, backend, leg, outcome }, count: 1 })
+      if (counted === undefined) outcomes.set(key, { labels: { route, mirror, backend, leg, outcome }, count: 1 })
       else counted.count++
     }
     for (const { labels, count } of outcomes.values()) this.meter.counter('mirror_requests_total', labels).add(count)

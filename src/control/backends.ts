@@ -7,7 +7,7 @@ import type { Deadlines } from '../http/deadlines.ts'
 import { Pool } from '../http/pool.ts'
 import type { BackendRules } from '../http/request-head.ts'
 import { systemLookup } from '../http/resolver.ts'
-import { Ejection } from '../proxy/ejection.ts'
+import { Ejection, type EjectionPolicy } from '../core/ejection.ts'
 import { Upstream } from '../proxy/upstream.ts'
 
 /** Octets and lines of a backend's answer head. */
@@ -63,6 +63,11 @@ export class Backends {
     return made.value
   }
 
+  /** Whether active checks of a backend pass, or there are none. */
+  isHealthy(backend: string): boolean {
+    return this.dependencies.healthy(backend)
+  }
+
   /** Takes over what was asked for since the last call; what was not is let go. */
   commit(): void {
     for (const [name, old] of this.upstreams) {
@@ -96,12 +101,11 @@ export class Backends {
     const { meter, healthy } = this.dependencies
     const ejections = meter.counter('ejections_total', { backend: name })
     const ejected = meter.gauge('backend_ejected', { backend: name })
-    const { failures, base, max } = config.eject
     return new Upstream({
       name,
       pool: this.createPool(config),
       forward: backendRules(config),
-      ejection: new Ejection({ failures, baseMs: base, maxMs: max }, (out) => {
+      ejection: new Ejection(ejectionPolicy(config), (out) => {
         if (out) ejections.add()
         ejected.set(out ? 1 : 0)
       }),
@@ -140,6 +144,9 @@ export class Backends {
     })
   }
 }
+
+/** When a backend is taken out. */
+export const ejectionPolicy = ({ eject: { failures, base, max } }: BackendConfig): EjectionPolicy => ({ failures, baseMs: base, maxMs: max })
 
 /** How requests to a backend differ from the client's. */
 export function backendRules(config: BackendConfig): BackendRules {

@@ -4,6 +4,7 @@ import { faults } from '../chaos/faults/index.ts'
 import { ShareLimit } from '../chaos/share-limit.ts'
 import type { Switchboard } from '../chaos/switchboard.ts'
 import type { Config, ExperimentConfig, MirrorConfig, RouteConfig, WhereConfig } from '../config/types.ts'
+import { Ejection } from '../core/ejection.ts'
 import type { Handover } from '../core/handover.ts'
 import { saltOf } from '../core/hash.ts'
 import type { Meter } from '../core/meter.ts'
@@ -18,7 +19,7 @@ import { compileUnit } from '../route/unit.ts'
 import { Mirror } from '../shadow/mirror.ts'
 import type { MirrorPair } from '../shadow/mirroring.ts'
 import type { Leg } from '../shadow/pair.ts'
-import { type Backends, backendRules } from './backends.ts'
+import { type Backends, backendRules, ejectionPolicy } from './backends.ts'
 
 /** What a plan is bound to in the thread that serves it. */
 export interface CompileDependencies {
@@ -93,7 +94,8 @@ function compileMirror(mirror: MirrorConfig, route: RouteConfig, config: Config,
 
 function createMirror(leg: Leg, backend: string, percent: number, mirror: MirrorConfig, route: RouteConfig, config: Config,
   { backends, meter, deadlines, clock, handover, threads }: CompileDependencies): Mirror {
-  const labels = { route: route.name, backend, leg }
+  const labels = { route: route.name, mirror: mirror.backend, backend, leg }
+  const target = backendOf(config, backend)
   const maxInFlight = Math.ceil(mirror.maxInFlight / threads)
   return new Mirror({
     route: route.name,
@@ -106,14 +108,17 @@ function createMirror(leg: Leg, backend: string, percent: number, mirror: Mirror
     maxBodyBytes: mirror.maxBody,
     maxInFlight,
     maxBytes: Math.ceil(mirror.maxBytes / threads),
-    forward: backendRules(backendOf(config, backend)),
+    forward: backendRules(target),
     keepCredentials: mirror.credentials === 'keep',
-    pool: backends.mirrorPool(`${route.name}\n${mirror.backend}\n${leg}`, backendOf(config, backend), maxInFlight),
+    pool: backends.mirrorPool(`${route.name}\n${mirror.backend}\n${leg}`, target, maxInFlight),
+    ejection: new Ejection(ejectionPolicy(target)),
+    healthy: () => backends.isHealthy(backend),
     deadlines,
     clock,
     handover,
     sampled: meter.counter('mirror_sampled_total', labels),
     outcome: (outcome) => meter.counter('mirror_requests_total', { ...labels, outcome }),
+    pairs: meter.gauge('mirror_pairs', labels),
     inFlight: meter.gauge('mirror_in_flight', labels),
     bytesHeld: meter.gauge('mirror_held_bytes', labels)
   })

@@ -6,7 +6,7 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { Switchboard } from '../chaos/switchboard.ts'
 import { sharedClock } from '../core/clock.ts'
 import type { Exchange, ExchangeObserver } from '../core/exchange.ts'
-import { Handover } from '../core/handover.ts'
+import { Handover, type RecordFate } from '../core/handover.ts'
 import { keyOf, draw, saltOf } from '../core/hash.ts'
 import { Deadlines } from '../http/deadlines.ts'
 import { HeldRequests } from '../proxy/inject.ts'
@@ -184,6 +184,7 @@ class DataPlaneThread {
   private observer(): ExchangeObserver {
     const count = exchangeMetrics(this.meter)
     const dropped = this.meter.counter('access_lines_dropped_total', {})
+    const fate: RecordFate = { lost: dropped }
     const salt = saltOf('access log')
     return (exchange: Exchange) => {
       count(exchange)
@@ -192,7 +193,7 @@ class DataPlaneThread {
       if (writer === undefined) return dropped.add()
       writer.byte(EXCHANGE_RECORD)
       writeExchange(writer, exchange)
-      this.handover.close(dropped)
+      this.handover.close(fate)
     }
   }
 

@@ -16,9 +16,20 @@ export interface MirrorSnapshot {
   readonly report: TallyReport
 }
 
+/** Which mirror, and which leg of it. */
+export type MirrorName = Omit<MirrorSnapshot, 'report'>
+
+/** All mirrors of a config, each leg by itself. */
+export function mirrorsOf(config: Config): readonly (MirrorName & { readonly compare: CompareConfig })[] {
+  return config.routes.flatMap(({ name: route, mirrors }) => mirrors.flatMap(({ backend: mirror, baseline, compare }) => [
+    { route, mirror, backend: mirror, leg: 'shadow' as const, compare },
+    ...baseline === undefined ? [] : [{ route, mirror, backend: baseline.backend, leg: 'baseline' as const, compare }]
+  ]))
+}
+
 interface Kept {
   readonly fingerprint: string
-  readonly mirror: Omit<MirrorSnapshot, 'report'>
+  readonly mirror: MirrorName
   readonly tally: Tally
   /** Counts of fields that have been told to the meter. */
   readonly told: Map<string, { compared: number, different: number }>
@@ -37,12 +48,7 @@ export class MirrorTallies {
   /** Makes ready for the mirrors of a config. */
   take(config: Config): void {
     const next = new Map<string, Kept>()
-    for (const route of config.routes) {
-      for (const { backend, baseline, compare } of route.mirrors) {
-        this.keep(next, { route: route.name, mirror: backend, backend, leg: 'shadow' }, compare)
-        if (baseline !== undefined) this.keep(next, { route: route.name, mirror: backend, backend: baseline.backend, leg: 'baseline' }, compare)
-      }
-    }
+    for (const { compare, ...mirror } of mirrorsOf(config)) this.keep(next, mirror, compare)
     this.kept = next
   }
 
@@ -59,13 +65,13 @@ export class MirrorTallies {
     for (const one of this.kept.values()) {
       if (!one.changed) continue
       one.changed = false
-      const { mirror: { route, backend, leg }, tally, told } = one
+      const { mirror: { route, mirror, backend, leg }, tally, told } = one
       for (const { path, compared, different } of tally.snapshot().fields) {
         const field = path === '' ? '(document)' : path
         const before = told.get(path) ?? { compared: 0, different: 0 }
         const same = compared - different - (before.compared - before.different)
-        if (same > 0) this.meter.counter('comparisons_total', { route, backend, leg, field, result: 'match' }).add(same)
-        if (different > before.different) this.meter.counter('comparisons_total', { route, backend, leg, field, result: 'differ' }).add(different - before.different)
+        if (same > 0) this.meter.counter('comparisons_total', { route, mirror, backend, leg, field, result: 'match' }).add(same)
+        if (different > before.different) this.meter.counter('comparisons_total', { route, mirror, backend, leg, field, result: 'differ' }).add(different - before.different)
         told.set(path, { compared, different })
       }
     }
@@ -75,7 +81,7 @@ export class MirrorTallies {
     return [...this.kept.values()].map(({ mirror, tally }) => ({ ...mirror, report: tally.snapshot() }))
   }
 
-  private keep(next: Map<string, Kept>, mirror: Omit<MirrorSnapshot, 'report'>, compare: CompareConfig): void {
+  private keep(next: Map<string, Kept>, mirror: MirrorName, compare: CompareConfig): void {
     const key = keyOf(mirror)
     const fingerprint = stringify(compare)
     const old = this.kept.get(key)
@@ -84,4 +90,5 @@ export class MirrorTallies {
   }
 }
 
-const keyOf = ({ route, mirror, backend, leg }: Pick<MirrorSnapshot, 'route' | 'mirror' | 'backend' | 'leg'>): string => [route, mirror, backend, leg].join('\n')
+/** Tells a leg of a mirror from all others. */
+export const keyOf = ({ route, mirror, backend, leg }: MirrorName): string => [route, mirror, backend, leg].join('\n')

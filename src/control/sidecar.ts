@@ -18,6 +18,7 @@ import { type ConfigSource, type GoodConfig, loadSource, nameOf, readSource, ren
 import { Health } from './health.ts'
 import type { PlanMessage } from './messages.ts'
 import { type MirrorReport, reportMirrors } from './mirror-report.ts'
+import { mirrorsOf } from './mirror-tallies.ts'
 import { Supervisor } from './supervisor.ts'
 import { VERSION } from './version.ts'
 import { watchFile } from './watch.ts'
@@ -168,7 +169,8 @@ export class Sidecar {
   }
 
   async mirrors(): Promise<readonly MirrorReport[]> {
-    return reportMirrors(this.fold, await this.supervisor.snapshot())
+    const snapshots = await this.supervisor.snapshot()
+    return reportMirrors(mirrorsOf(this.current.config), this.fold, snapshots)
   }
 
   status(): Status {

@@ -10,6 +10,7 @@ import type { Fold } from '../telemetry/fold.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { DataPlaneStart, FromAnalyst, FromDataPlane, PlanMessage, ToAnalyst, ToDataPlane } from './messages.ts'
 import type { MirrorSnapshot } from './mirror-tallies.ts'
+import { countLost } from './lost-copies.ts'
 import { Thread } from './thread.ts'
 
 const PREPARE_MS = 10_000
@@ -51,7 +52,7 @@ export class Supervisor {
   private readonly options: SupervisorOptions
   private readonly analyst: Thread<ToAnalyst, FromAnalyst>
   private readonly dataPlanes: DataPlaneHandle[] = []
-  private readonly snapshots = new Map<number, (mirrors: readonly MirrorSnapshot[]) => void>()
+  private readonly snapshots = new Map<number, (mirrors: readonly MirrorSnapshot[] | undefined) => void>()
   private plan: PlanMessage
   /** The plan that all are being asked to take. */
   private next: PlanMessage | undefined
@@ -137,16 +138,16 @@ export class Supervisor {
     for (const { thread } of this.dataPlanes) thread.send({ kind: 'release', experiment })
   }
 
-  /** What the comparisons have found; empty when the analyst does not answer. */
-  snapshot(): Promise<readonly MirrorSnapshot[]> {
+  /** What the comparisons have found; undefined when the analyst does not answer. */
+  snapshot(): Promise<readonly MirrorSnapshot[] | undefined> {
     const id = this.nextSnapshot++
     return new Promise((resolve) => {
-      const settle = (mirrors: readonly MirrorSnapshot[]): void => {
+      const settle = (mirrors: readonly MirrorSnapshot[] | undefined): void => {
         clearTimeout(timer)
         this.snapshots.delete(id)
         resolve(mirrors)
       }
-      const timer = setTimeout(() => settle([]), SNAPSHOT_MS)
+      const timer = setTimeout(() => settle(undefined), SNAPSHOT_MS)
       this.snapshots.set(id, settle)
       this.analyst.send({ kind: 'snapshot', id })
     })
@@ -187,6 +188,7 @@ export class Supervisor {
         onMessage: (message) => this.onDataPlane(handle, message),
         onDeath: () => {
           handle.listening = false
+          countLost(fold.seriesOf(name), meter)
           fold.retire(name)
           new Switchboard(switchboard).abandon(index)
           handle.onListening?.({ kind: 'failed', code: 'thread_died', message: `${name} died while starting` })

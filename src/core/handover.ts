@@ -1,4 +1,4 @@
-import type { Counter } from './meter.ts'
+import type { Counter, Gauge } from './meter.ts'
 import { RecordWriter } from './records.ts'
 
 /** A batch of records on its way to another thread. */
@@ -6,6 +6,14 @@ export interface Batch {
   readonly memory: ArrayBuffer
   /** Octets used. */
   readonly size: number
+}
+
+/** Who counts a record by what becomes of it. */
+export interface RecordFate {
+  /** Of records that never arrive. */
+  readonly lost: Counter
+  /** Of records that have been posted to a receiver which has not died on them. */
+  readonly posted?: Gauge
 }
 
 /** Octets of shared memory a handover and its receiver need: octets under way, batches taken. */
@@ -28,9 +36,10 @@ export class Handover {
   private post: ((batch: Batch) => void) | undefined
   private shared: Int32Array = new Int32Array(2)
   private writer: RecordWriter | undefined
-  private lost: Counter[] = []
-  /** For each batch under way, the counters of its records, oldest first. */
-  private posted: Counter[][] = []
+  /** Of the records gathered. */
+  private gathered: RecordFate[] = []
+  /** For each batch under way those of its records, oldest first. */
+  private posted: RecordFate[][] = []
   private seen = 0
   private timer: NodeJS.Timeout | undefined
 
@@ -60,10 +69,13 @@ export class Handover {
     clearTimeout(this.timer)
     this.timer = undefined
     this.settle()
-    for (const records of this.posted) for (const counter of records) counter.add()
-    for (const counter of this.lost) counter.add()
+    for (const { lost, posted } of this.posted.flat()) {
+      lost.add()
+      posted?.add(-1)
+    }
+    for (const { lost } of this.gathered) lost.add()
     this.posted = []
-    this.lost = []
+    this.gathered = []
     this.writer = undefined
     this.post = undefined
     this.shared = new Int32Array(2)
@@ -76,9 +88,9 @@ export class Handover {
     return this.writer
   }
 
-  /** The record is written. @param lost counts it if it never arrives */
-  close(lost: Counter): void {
-    this.lost.push(lost)
+  /** The record is written. */
+  close(fate: RecordFate): void {
+    this.gathered.push(fate)
     if ((this.writer?.size ?? 0) >= BATCH_BYTES) this.flush()
     else this.timer ??= setTimeout(() => this.flush(), FLUSH_MS)
   }
@@ -87,12 +99,13 @@ export class Handover {
   flush(): void {
     clearTimeout(this.timer)
     this.timer = undefined
-    const { writer, lost, post } = this
+    const { writer, gathered, post } = this
     if (writer === undefined || post === undefined) return
     this.writer = undefined
-    this.lost = []
+    this.gathered = []
     this.settle()
-    this.posted.push(lost)
+    this.posted.push(gathered)
+    for (const { posted } of gathered) posted?.add(1)
     const { size } = writer
     Atomics.add(this.shared, UNDER_WAY, size)
     post({ memory: writer.release(), size })

@@ -24,21 +24,28 @@ export const DATE = 18
 export const CONTENT_TYPE = 19
 export const CONTENT_ENCODING = 20
 export const COOKIE = 21
-export const CREDENTIAL = 22 // authorization, proxy-authorization
+export const CREDENTIAL = 22 // authorization, and what else says who the client is: CREDENTIALS
 /** Named in the Connection field, so for this hop alone. */
 export const NOMINATED = 23
+
+// beside the standard's own, those that model servers and their gateways take keys and sessions in
+const CREDENTIALS: readonly string[] = [
+  'authorization', 'proxy-authorization', 'api-key', 'x-api-key', 'x-goog-api-key', 'x-auth-token', 'x-access-token', 'x-amz-security-token',
+  'x-csrf-token', 'x-xsrf-token', 'ocp-apim-subscription-key', 'x-functions-key'
+]
 
 const NAMES: readonly (readonly [string, number])[] = [
   ['host', HOST], ['connection', CONNECTION], ['content-length', CONTENT_LENGTH], ['transfer-encoding', TRANSFER_ENCODING],
   ['keep-alive', KEEP_ALIVE], ['proxy-connection', PROXY_CONNECTION], ['te', TE], ['trailer', TRAILER], ['upgrade', UPGRADE],
   ['expect', EXPECT], ['via', VIA], ['max-forwards', MAX_FORWARDS], ['x-request-id', X_REQUEST_ID], ['forwarded', FORWARDED],
   ['x-real-ip', X_FORWARDED], ['date', DATE], ['content-type', CONTENT_TYPE], ['content-encoding', CONTENT_ENCODING],
-  ['cookie', COOKIE], ['authorization', CREDENTIAL], ['proxy-authorization', CREDENTIAL], ['x-windtunnel-mirror', MIRROR_MARK]
+  ['cookie', COOKIE], ['x-windtunnel-mirror', MIRROR_MARK],
+  ...CREDENTIALS.map((name): readonly [string, number] => [name, CREDENTIAL])
 ]
 const PREFIXES: readonly (readonly [string, number])[] = [['x-forwarded-', X_FORWARDED], ['x-windtunnel-', CONTROL]]
 
 // most fields are told from all known ones by their length and first letter alone: slot -> names, numbers
-const LONGEST = 19
+const LONGEST = Math.max(...NAMES.map(([name]) => name.length))
 const slotOf = (length: number, first: number): number => length * 32 + (first & 31)
 const SLOTS = new Uint8Array((LONGEST + 1) * 32)
 const SLOT_NAMES: string[][] = [[]]

@@ -1,3 +1,5 @@
+import { STATUS_CODES } from 'node:http'
+
 /** An answer Windtunnel makes itself. */
 export interface LocalAnswer {
   readonly status: number
@@ -31,3 +33,31 @@ export const FAILURES: ReadonlyMap<string, LocalAnswer> = new Map([
   answer(503, 'pool_timeout', 'no connection to the backend became free in time', 'retry-after: 1\r\n'),
   answer(503, 'pool_closed', 'the backend was removed from the config')
 ].map((one) => [one.code, one]))
+
+/** What goes into the head of an answer of our own. */
+export interface LocalHead {
+  readonly status: number
+  /** Lines with CR LF. */
+  readonly lines: string
+  /** Fields that are among them, lower case, and are not said again. */
+  readonly named: ReadonlySet<string>
+  readonly bodyBytes: number
+  /** Whether the client connection stays open afterwards. */
+  readonly persistent: boolean
+  /** Of the client's HTTP/1. */
+  readonly minor: number
+  /** The Date line of now, with CR LF. */
+  readonly date: () => string
+  readonly requestId: string
+}
+
+/** Whether answers with this status end with their head, and 204 may not even say so (RFC 9110 sections 8.6 and 15.4.5). */
+export const isBodiless = (status: number): boolean => status === 204 || status === 304
+
+/** The head of an answer of our own. */
+export function localHead({ status, lines, named, bodyBytes, persistent, minor, date, requestId }: LocalHead): string {
+  const length = isBodiless(status) ? '' : `content-length: ${bodyBytes}\r\n`
+  const connection = !persistent ? 'connection: close\r\n' : minor === 0 ? 'connection: keep-alive\r\n' : ''
+  const id = named.has('x-request-id') ? '' : `x-request-id: ${requestId}\r\n`
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines}${length}${connection}${named.has('date') ? '' : date()}${id}\r\n`
+}

@@ -1,8 +1,10 @@
-/** The part of a request body that is kept to decide on, to send again or to mirror: by reference, and up to a limit. */
+import { Pieces } from '../core/pieces.ts'
+
+/** The part of a request body that is kept to decide on, to send again or to mirror, up to a limit. */
 export class KeptBody {
   /** Octets seen, kept or not. */
   bytes = 0
-  private kept: Buffer[] = []
+  private readonly kept = new Pieces()
   private limit: number
   private over = false
 
@@ -16,7 +18,7 @@ export class KeptBody {
   }
 
   get pieces(): readonly Buffer[] {
-    return this.kept
+    return this.kept.list
   }
 
   /** Raises the limit, before anything has been let go. */
@@ -28,17 +30,17 @@ export class KeptBody {
     this.bytes += chunk.length
     if (this.over) return
     if (this.bytes > this.limit) this.drop()
-    else this.kept.push(chunk)
+    else this.kept.add(chunk)
   }
 
   /** What is kept, in one piece. */
   joined(): Buffer | undefined {
-    return this.kept.length > 1 ? Buffer.concat(this.kept) : this.kept[0]
+    return this.kept.joined()
   }
 
   /** Lets everything go. */
   drop(): void {
     this.over = true
-    this.kept = []
+    this.kept.clear()
   }
 }

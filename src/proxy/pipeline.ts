@@ -84,7 +84,8 @@ function pick(run: Run, route: Route, assigned: Upstream): void {
 
 function forward(run: Run, route: Route, upstream: Upstream): void {
   if (route.mirrors.length > 0) {
-    run.mirroring = Mirroring.begin(route.mirrors, run.head, run.requestId, run.requestKey, upstream.name)
+    const unfit = run.injected === undefined ? undefined : 'dropped_injected'
+    run.mirroring = Mirroring.begin(route.mirrors, run.head, run.requestId, run.requestKey, upstream.name, unfit)
     if (run.mirroring !== undefined) run.body.allow(run.mirroring.maxBodyBytes)
   }
   run.forward(upstream)

@@ -1,34 +1,25 @@
 import type { Strike } from '../chaos/decide.ts'
 import type { Effect } from '../chaos/fault.ts'
-import { STATUS_CODES } from 'node:http'
-import type { Ending, Exchange, Injection } from '../core/exchange.ts'
-import { type Key, keyOf } from '../core/hash.ts'
+import type { Ending } from '../core/exchange.ts'
 import type { BodyFraming } from '../http/body-writer.ts'
-import { UPGRADE, X_REQUEST_ID } from '../http/field-id.ts'
+import { UPGRADE } from '../http/field-id.ts'
 import type { Inbound, RequestSink } from '../http/inbound.ts'
 import type { Outbound, OutboundFailure, ResponseSink } from '../http/outbound.ts'
 import type { PoolFailure, Waiter } from '../http/pool.ts'
 import type { Problem } from '../http/problems.ts'
 import { IDEMPOTENT } from '../http/syntax.ts'
-import type { RequestHead } from '../http/request-head.ts'
 import type { ResponseHead } from '../http/response-head.ts'
 import { forwardableTrailers } from '../http/trailers.ts'
 import type { PrimaryEnding } from '../shadow/copy.ts'
 import type { Mirroring } from '../shadow/mirroring.ts'
 import * as answers from './answers.ts'
 import type { LocalAnswer } from './answers.ts'
-import { type RequestFacts, answerFraming, answerHead, interimHead, requestHead } from './heads.ts'
-import { KeptBody } from './kept-body.ts'
+import { answerFraming, answerHead, interimHead, requestHead } from './heads.ts'
 import type { Peer } from './peers.ts'
-import type { DataPlane, Plan, Route } from './plan.ts'
-import { HeadView } from './request-view.ts'
+import type { DataPlane } from './plan.ts'
+import { RequestState, RETRY_BYTES } from './request-state.ts'
 import { tunnel } from './tunnel.ts'
 import type { Upstream } from './upstream.ts'
-
-// octets of a request body kept so that it can be sent again; enough for most questions to a model
-const RETRY_BYTES = 65_536
-// longest x-request-id taken from a client
-const MAX_ID = 128
 
 /** A body that is being read before it is known where it goes. */
 interface AwaitedBody {
@@ -41,32 +32,13 @@ interface AwaitedBody {
  * One accepted request: carries octets between the client's connection and the backend's, in both directions and no faster
  * than either takes them. What should happen is decided in pipeline.ts; this makes it happen.
  */
-export class Run implements RequestSink, ResponseSink, Waiter, RequestFacts {
-  readonly data: DataPlane
-  /** Read once; a reload during the request changes nothing for it. */
-  readonly plan: Plan
-  readonly inbound: Inbound
-  readonly head: RequestHead
-  readonly view: HeadView
-  readonly peer: Peer
-  readonly requestId: string
-  readonly idTaken: boolean
-  readonly requestKey: Key
-  readonly startedMs: number
-  readonly body: KeptBody
-  route: Route | undefined = undefined
-  /** Whom the assignment sticks to. */
-  unitKey: Key
-  arm = ''
-  upstream: Upstream | undefined = undefined
+export class Run extends RequestState implements RequestSink, ResponseSink, Waiter {
   mirroring: Mirroring | undefined = undefined
   /** Undoes a wait that a fault imposed. */
   cancelInjection: (() => void) | undefined = undefined
-  injected: Injection[] | undefined = undefined
-  /** Whether the client has been told to go on (100), so that the backend need not be asked. */
-  continued = false
   /** Places held on the chaos switchboard. */
   placesHeld = 0
+  readonly inbound: Inbound
   private outbound: Outbound | undefined
   private awaited: AwaitedBody | undefined
   private heldHead = ''
@@ -78,26 +50,10 @@ export class Run implements RequestSink, ResponseSink, Waiter, RequestFacts {
   private fellBack = false
   private epoch = 0
   private reportDue = false
-  private attempts = 0
-  private status = 0
-  private code = ''
-  private responseBytes = 0
-  private firstByteMs = -1
 
   constructor(data: DataPlane, inbound: Inbound, peer: Peer) {
-    this.data = data
-    this.plan = data.plan
+    super(data, inbound.head, peer)
     this.inbound = inbound
-    this.head = inbound.head
-    this.peer = peer
-    this.startedMs = data.clock()
-    const given = this.head.has(X_REQUEST_ID) ? this.head.known(X_REQUEST_ID) ?? '' : ''
-    this.idTaken = given !== '' && given.length <= MAX_ID && /^[\x21-\x7e]+$/.test(given)
-    this.requestId = this.idTaken ? given : data.mint()
-    this.requestKey = keyOf(this.requestId)
-    this.unitKey = this.requestKey
-    this.view = new HeadView(this.head)
-    this.body = new KeptBody(RETRY_BYTES)
     const { body: early } = inbound
     if (early !== undefined) {
       this.body.allow(early.length) // what came behind the request before this one may be more than one read brings
@@ -264,15 +220,16 @@ export class Run implements RequestSink, ResponseSink, Waiter, RequestFacts {
     this.outbound = undefined
     if (this.heldHead !== '') this.send(undefined)
     const passed = this.head.takesTrailers ? forwardableTrailers(trailers) : ''
-    this.finish('answered')
+    if (this.ended) return
+    this.record('answered')
     this.inbound.finish(passed)
+    this.uncork()
+    this.endMirroring('answered') // may have much to copy, which the client need not wait for
   }
 
   onResponseFlush(): void {
     if (this.heldHead !== '' && !this.ended) this.send(undefined)
-    if (!this.corked) return
-    this.corked = false
-    this.inbound.uncork()
+    this.uncork()
   }
 
   onOutboundDrain(): void {
@@ -335,7 +292,15 @@ export class Run implements RequestSink, ResponseSink, Waiter, RequestFacts {
   }
 
   private sendMirrors(): void {
-    this.mirroring?.send(this.head, this.body.whole ? this.body.pieces : undefined, this.body.bytes)
+    const { mirroring, head, body, peer, data: { peers } } = this
+    const identity = { drop: peer.drop, dropNames: peers.replaced(peer), lines: peers.lines(peer, head) }
+    mirroring?.send(head, body.whole ? body.pieces : undefined, body.bytes, identity)
+  }
+
+  private uncork(): void {
+    if (!this.corked) return
+    this.corked = false
+    this.inbound.uncork()
   }
 
   // the head goes with the first octets of the body, or alone when a read has brought none
@@ -349,17 +314,15 @@ export class Run implements RequestSink, ResponseSink, Waiter, RequestFacts {
   }
 
   // `named`: fields that are among `lines`, lower case
-  private respondLocally(lines: string, body: string, named: ReadonlySet<string> = NO_NAMES): void {
-    const { inbound, head, status } = this
-    if (this.data.draining) inbound.retire()
+  private respondLocally(lines: string, text: string, named: ReadonlySet<string> = NO_NAMES): void {
+    const { inbound, head, status, data, requestId } = this
+    if (data.draining) inbound.retire()
     this.answering = true
-    const connection = !inbound.persistent ? 'connection: close\r\n' : head.minor === 0 ? 'connection: keep-alive\r\n' : ''
-    // these end with their head, and 204 may not even say so (RFC 9110 sections 8.6 and 15.4.5)
-    const bodiless = status === 204 || status === 304
-    const octets = Buffer.from(bodiless ? '' : body, 'utf8')
-    this.responseBytes = octets.length
-    inbound.respond(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines}${bodiless ? '' : `content-length: ${octets.length}\r\n`}${connection}` +
-      `${named.has('date') ? '' : this.data.dateLine()}${named.has('x-request-id') ? '' : `x-request-id: ${this.requestId}\r\n`}\r\n`, head.method === 'HEAD' || bodiless ? 'none' : 'raw', octets)
+    const body = Buffer.from(answers.isBodiless(status) ? '' : text, 'utf8')
+    this.responseBytes = body.length
+    const { persistent } = inbound
+    const top = answers.localHead({ status, lines, named, bodyBytes: body.length, persistent, minor: head.minor, date: data.dateLine, requestId })
+    inbound.respond(top, head.method === 'HEAD' || body.length === 0 ? 'none' : 'raw', body)
     // in this order: the next request may be parsed into the same head at once
     this.finish('local')
     inbound.finish()
@@ -377,11 +340,16 @@ export class Run implements RequestSink, ResponseSink, Waiter, RequestFacts {
   // runs once per accepted request, whatever happened to it
   private finish(ending: Ending): void {
     if (this.ended) return
+    this.record(ending)
+    this.endMirroring(ending)
+  }
+
+  // ends everything that was begun for the request, and tells those who watch
+  private record(ending: Ending): void {
+    const { data, upstream, outbound } = this
     this.ended = true
-    this.data.inFlight--
-    const { data, route, upstream, mirroring, outbound } = this
+    data.inFlight--
     this.outbound = undefined
-    this.mirroring = undefined
     this.awaited = undefined
     this.cancelInjection?.()
     if (ending === 'client_gone') upstream?.pool.cancel(this)
@@ -389,34 +357,17 @@ export class Run implements RequestSink, ResponseSink, Waiter, RequestFacts {
     if (this.reportDue) this.report(true)
     if (this.placesHeld > 0) this.plan.chaos?.switchboard.leave(this.placesHeld)
     this.body.drop()
-    const injected = this.injected ?? NOTHING
-    const durationMs = data.clock() - this.startedMs
-    mirroring?.primaryEnded(injected.length > 0 ? 'injected' : PRIMARY_ENDINGS[ending], upstream?.name ?? '')
-    const exchange: Exchange = Object.freeze({
-      requestId: this.requestId,
-      startedAtMs: data.wallClock() - durationMs,
-      method: this.head.method,
-      path: this.head.path,
-      host: this.head.authority,
-      client: this.peer.address,
-      route: route?.name ?? '',
-      backend: upstream?.name ?? '',
-      arm: this.arm,
-      status: this.status,
-      ending,
-      code: this.code,
-      requestBytes: this.body.bytes,
-      responseBytes: this.responseBytes,
-      firstByteMs: this.firstByteMs,
-      durationMs,
-      attempts: this.attempts,
-      injected
-    })
     try {
-      data.observe(exchange)
+      data.observe(this.exchange(ending))
     } catch {
       data.observerFailed() // who watches may fail; who is watched may not
     }
+  }
+
+  private endMirroring(ending: Ending): void {
+    const { mirroring } = this
+    this.mirroring = undefined
+    mirroring?.primaryEnded(this.injected === undefined ? PRIMARY_ENDINGS[ending] : 'injected', this.upstream?.name ?? '')
   }
 }
 
@@ -424,7 +375,6 @@ export class Run implements RequestSink, ResponseSink, Waiter, RequestFacts {
 const switchesTo = (asked: string, head: ResponseHead): boolean => asked !== '' && head.known(UPGRADE)?.toLowerCase() === asked
 
 const NO_NAMES: ReadonlySet<string> = new Set()
-const NOTHING: readonly Injection[] = Object.freeze([])
 const PRIMARY_ENDINGS: Readonly<Record<Ending, PrimaryEnding>> = {
   answered: 'answered', local: 'failed', broken: 'failed', client_gone: 'client_gone', tunnel: 'tunnel'
 }

@@ -1,7 +1,7 @@
 import type { Counter } from '../core/meter.ts'
 import type { Pool } from '../http/pool.ts'
 import type { BackendRules } from '../http/request-head.ts'
-import type { Ejection } from './ejection.ts'
+import type { Ejection } from '../core/ejection.ts'
 
 /** Whether a backend may be asked now, and why not. */
 export type Availability = 'available' | 'unhealthy' | 'ejected'

@@ -1,10 +1,6 @@
+import { Pieces } from '../core/pieces.ts'
 import { CONTENT_ENCODING, CONTENT_TYPE } from '../http/field-id.ts'
 import type { ResponseHead } from '../http/response-head.ts'
-
-// pieces that are joined when there are so many: each costs some 200 octets beside its own
-const MERGED_PIECES = 32
-// octets of the read a piece came in that are kept for its sake, beyond as many as it has itself
-const MAX_WASTE = 4096
 
 /**
  * A copy of an answer, by reference to the octets that were read: as a rule nothing is copied, and nothing grows past
@@ -14,7 +10,7 @@ export class CapturedAnswer {
   status = 0
   contentType = ''
   contentEncoding = ''
-  pieces: Buffer[] = []
+  private readonly kept = new Pieces()
   bytes = 0
   /** Whether it was larger than `maxBytes`; its body is then let go. */
   oversize = false
@@ -23,12 +19,15 @@ export class CapturedAnswer {
   durationMs = -1
   private readonly maxBytes: number
   private users: number
-  private merged = 0
 
   /** @param users how many must `release` it before its body is let go */
   constructor(maxBytes: number, users: number) {
     this.maxBytes = maxBytes
     this.users = users
+  }
+
+  get pieces(): readonly Buffer[] {
+    return this.kept.list
   }
 
   head(head: ResponseHead): void {
@@ -44,10 +43,7 @@ export class CapturedAnswer {
       this.oversize = true
       return this.empty()
     }
-    // a view keeps the whole read alive, and most of that may be a head
-    const wasteful = chunk.buffer.byteLength > 2 * chunk.length + MAX_WASTE
-    this.pieces.push(wasteful ? Buffer.from(chunk) : chunk)
-    if (this.pieces.length - this.merged === MERGED_PIECES) this.pieces.push(Buffer.concat(this.pieces.splice(this.merged++)))
+    this.kept.add(chunk)
   }
 
   /** One of its users has no more use for it. */
@@ -56,7 +52,7 @@ export class CapturedAnswer {
   }
 
   private empty(): void {
-    this.pieces = []
+    this.kept.clear()
     this.bytes = 0
   }
 }

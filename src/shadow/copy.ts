@@ -33,6 +33,9 @@ export class MirrorCopy {
   private sentMs = 0
   private outbound: Outbound | undefined
   private retried = false
+  /** While a connection is asked for. */
+  private asking = false
+  private epoch = 0
   private primaryEnding: PrimaryEnding | undefined
   /** Why no pair can come of it. */
   private failure: MirrorOutcome | undefined
@@ -116,12 +119,18 @@ export class MirrorCopy {
 
   onConnected(outbound: Outbound): void {
     this.outbound = outbound
-    const { timeoutMs } = this.mirror.options
+    const { timeoutMs, ejection } = this.mirror.options
+    this.asking = false
+    ejection.succeeded()
     const { body } = this
     outbound.send(this.guarded, this.method, this.head, body.length === 0 ? 'none' : 'raw', body, true, { firstByteMs: timeoutMs, idleMs: timeoutMs })
   }
 
   onUnconnected(failure: PoolFailure): void {
+    if (failure === 'connect_refused' || failure === 'connect_timeout') {
+      this.asking = false
+      this.mirror.options.ejection.failed(this.mirror.options.clock(), this.epoch)
+    }
     this.fail(failure === 'connect_timeout' || failure === 'pool_timeout' ? 'shadow_timeout' : failure === 'pool_full' ? 'dropped_in_flight' : 'shadow_error')
   }
 
@@ -166,7 +175,12 @@ export class MirrorCopy {
   // --- inside
 
   private ask(fresh: boolean): void {
-    const ready = this.mirror.options.pool.acquire(this.guarded, { fresh })
+    const { pool, ejection, healthy, clock } = this.mirror.options
+    // who cannot be reached is not tried for each copy
+    if (!healthy() || !ejection.admit(clock())) return this.fail('shadow_error')
+    this.asking = true
+    this.epoch = ejection.epoch
+    const ready = pool.acquire(this.guarded, { fresh })
     if (ready !== undefined) this.guarded.onConnected(ready)
   }
 
@@ -180,7 +194,9 @@ export class MirrorCopy {
   // ends what the connections have to do with it
   private hangUp(): void {
     const { guarded, outbound } = this
-    const { deadlines, pool } = this.mirror.options
+    const { deadlines, pool, ejection } = this.mirror.options
+    if (this.asking) ejection.abandoned(this.epoch)
+    this.asking = false
     this.outbound = undefined
     this.body = NOTHING
     this.head = ''

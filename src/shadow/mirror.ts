@@ -1,5 +1,6 @@
+import type { Ejection } from '../core/ejection.ts'
 import { draw, type Key } from '../core/hash.ts'
-import type { Handover } from '../core/handover.ts'
+import type { Handover, RecordFate } from '../core/handover.ts'
 import type { Counter, Gauge } from '../core/meter.ts'
 import type { Deadlines } from '../http/deadlines.ts'
 import { CONTENT_LENGTH, CONTROL, COOKIE, CREDENTIAL, EXPECT, FORWARDED, MIRROR_MARK, X_FORWARDED, X_REQUEST_ID } from '../http/field-id.ts'
@@ -45,11 +46,17 @@ export interface MirrorOptions {
   /** Whether copies carry the client's credentials. */
   readonly keepCredentials: boolean
   readonly pool: Pool
+  /** Of a shadow that cannot be reached: it is then left alone for a while. */
+  readonly ejection: Ejection
+  /** False while active health checks of the shadow fail. */
+  readonly healthy: () => boolean
   readonly deadlines: Deadlines
   readonly clock: () => number
   readonly handover: Handover
   readonly sampled: Counter
   readonly outcome: (outcome: MirrorOutcome) => Counter
+  /** Pairs handed to the comparison. */
+  readonly pairs: Gauge
   readonly inFlight: Gauge
   readonly bytesHeld: Gauge
 }
@@ -76,13 +83,13 @@ export const PAIR_RECORD = 1
  */
 export class Mirror {
   readonly options: MirrorOptions
-  private readonly lostPair: Counter
+  private readonly pairFate: RecordFate
   private copies = 0
   private bytes = 0
 
   constructor(options: MirrorOptions) {
     this.options = options
-    this.lostPair = options.outcome('dropped_handover')
+    this.pairFate = { lost: options.outcome('dropped_handover'), posted: options.pairs }
   }
 
   /** Whether the request with this key is in the sample. A larger share keeps every request of a smaller one. */
@@ -136,7 +143,7 @@ export class Mirror {
     if (writer === undefined) return false
     writer.byte(PAIR_RECORD)
     writePair(writer, this.options, requestId, primary, other)
-    handover.close(this.lostPair)
+    handover.close(this.pairFate)
     return true
   }
 

@@ -36,16 +36,17 @@ export class Mirroring {
   /**
    * Draws the sample; undefined when nothing is to be mirrored. A request that is itself a copy never is. A baseline is the
    * model that answers disagreeing with itself, so it is drawn only for requests that go to its own backend.
+   * @param unfit why no pair could come of this request; it is then counted, and not copied
    */
-  static begin(pairs: readonly MirrorPair[], head: RequestHead, requestId: string, key: Key, backend: string): Mirroring | undefined {
+  static begin(pairs: readonly MirrorPair[], head: RequestHead, requestId: string, key: Key, backend: string, unfit?: MirrorOutcome): Mirroring | undefined {
     if (head.has(MIRROR_MARK)) return undefined
     let mirrors: Mirror[] | undefined
     for (const { shadow, baseline } of pairs) {
-      const drawn = draws(shadow, head, key)
+      const drawn = draws(shadow, head, key, unfit)
       if (drawn === 'out') continue
       mirrors ??= []
       if (drawn === 'in') mirrors.push(shadow)
-      if (baseline?.options.backend === backend && draws(baseline, head, key) === 'in') mirrors.push(baseline)
+      if (baseline?.options.backend === backend && draws(baseline, head, key, unfit) === 'in') mirrors.push(baseline)
     }
     const first = mirrors?.[0]
     if (mirrors === undefined || first === undefined) return undefined
@@ -120,12 +121,12 @@ const NOTHING = Buffer.alloc(0)
 const joined = (pieces: readonly Buffer[]): Buffer => pieces.length > 1 ? Buffer.concat(pieces) : pieces[0] ?? NOTHING
 
 /** Whether a request is drawn, and has been given a place. Whoever is drawn is counted, and whoever gets no place is so by its reason. */
-function draws(mirror: Mirror, head: RequestHead, key: Key): 'out' | 'drawn' | 'in' {
+function draws(mirror: Mirror, head: RequestHead, key: Key, unfit: MirrorOutcome | undefined): 'out' | 'drawn' | 'in' {
   const { sampled, outcome } = mirror.options
   let refused: MirrorOutcome | undefined
   try {
     if (!mirror.samples(key)) return 'out'
-    refused = mirror.enter(head)
+    refused = unfit ?? mirror.enter(head)
   } catch {
     refused = 'dropped_error'
   }

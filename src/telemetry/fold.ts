@@ -21,6 +21,11 @@ export class Fold {
     else list.push(series)
   }
 
+  /** What one thread has counted. */
+  seriesOf(thread: string): readonly Series[] {
+    return this.threads.get(thread) ?? []
+  }
+
   /** A thread is gone: its counts stay, its gauges end. */
   retire(thread: string): void {
     for (const series of this.threads.get(thread) ?? []) {

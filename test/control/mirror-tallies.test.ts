@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { countLost } from '../../src/control/lost-copies.ts'
 import { reportMirrors } from '../../src/control/mirror-report.ts'
-import { MirrorTallies } from '../../src/control/mirror-tallies.ts'
+import { mirrorsOf, MirrorTallies } from '../../src/control/mirror-tallies.ts'
 import type { Pair } from '../../src/shadow/pair.ts'
 import { Fold } from '../../src/telemetry/fold.ts'
 import { ThreadMeter } from '../../src/telemetry/thread-meter.ts'
@@ -47,7 +48,7 @@ describe('tallies of mirrors', () => {
   it('tell how often each field was alike, once', () => {
     const { tallies: kept, fold } = tallies()
     kept.take(config('{ backend: b, percent: 1 }'))
-    const count = (result: string): number => fold.value('comparisons_total', { route: 'r', backend: 'b', leg: 'shadow', field: '/x', result })
+    const count = (result: string): number => fold.value('comparisons_total', { route: 'r', mirror: 'b', backend: 'b', leg: 'shadow', field: '/x', result })
     kept.add(pair('{"x":1}', '{"x":1}'))
     kept.add(pair('{"x":1}', '{"x":2}'))
     kept.tell()
@@ -63,8 +64,9 @@ describe('tallies of mirrors', () => {
 describe('the report of mirrors', () => {
   it('joins outcomes over threads, and says what is still under way', () => {
     const { tallies: kept, fold } = tallies()
-    kept.take(config('{ backend: b, percent: 1 }, { backend: c, percent: 1 }'))
-    const labels = { route: 'r', backend: 'b', leg: 'shadow' }
+    const two = config('{ backend: b, percent: 1 }, { backend: c, percent: 1 }')
+    kept.take(two)
+    const labels = { route: 'r', mirror: 'b', backend: 'b', leg: 'shadow' }
     for (const thread of ['data-plane-0', 'data-plane-1']) {
       const meter = new ThreadMeter((series) => fold.add(thread, series))
       meter.counter('mirror_sampled_total', labels).add(10)
@@ -72,8 +74,38 @@ describe('the report of mirrors', () => {
       meter.counter('mirror_requests_total', { ...labels, outcome: 'dropped_bytes' })
     }
     new ThreadMeter((series) => fold.add('analyst', series)).counter('mirror_requests_total', { ...labels, outcome: 'match' }).add(13)
-    const [first, second] = reportMirrors(fold, kept.snapshot())
+    const [first, second] = reportMirrors(mirrorsOf(two), fold, kept.snapshot())
     expect(first).toMatchObject({ route: 'r', mirror: 'b', backend: 'b', leg: 'shadow', sampled: 20, outcomes: { shadow_error: 4, match: 13 }, underWay: 3 })
     expect(second).toMatchObject({ backend: 'c', sampled: 0, outcomes: {}, underWay: 0, comparison: { compared: 0 } })
+    const unanswered = reportMirrors(mirrorsOf(two), fold, undefined)
+    expect(unanswered).toMatchObject([{ backend: 'b', sampled: 20, underWay: 3, comparison: null }, { backend: 'c', comparison: null }])
+  })
+
+  it('tells mirrors apart that have the same baseline', () => {
+    const { tallies: kept, fold } = tallies()
+    const baselines = config('{ backend: b, percent: 1, baseline: { backend: a, percent: 1 } }, { backend: c, percent: 1, baseline: { backend: a, percent: 1 } }')
+    const meter = new ThreadMeter((series) => fold.add('data-plane-0', series))
+    meter.counter('mirror_sampled_total', { route: 'r', mirror: 'b', backend: 'a', leg: 'baseline' }).add(1)
+    meter.counter('mirror_sampled_total', { route: 'r', mirror: 'c', backend: 'a', leg: 'baseline' }).add(2)
+    const reports = reportMirrors(mirrorsOf(baselines), fold, kept.snapshot())
+    expect(reports.map(({ mirror, leg, sampled }) => [mirror, leg, sampled])).toEqual([['b', 'shadow', 0], ['b', 'baseline', 1], ['c', 'shadow', 0], ['c', 'baseline', 2]])
+  })
+
+  it('gives an outcome to what a thread had under way when it died', () => {
+    const { fold } = tallies()
+    const labels = { route: 'r', mirror: 'b', backend: 'b', leg: 'shadow' }
+    const dying = new ThreadMeter((series) => fold.add('data-plane-0', series))
+    dying.counter('mirror_sampled_total', labels).add(10)
+    dying.counter('mirror_requests_total', { ...labels, outcome: 'shadow_error' }).add(2)
+    dying.counter('mirror_requests_total', { ...labels, outcome: 'dropped_bytes' }).add(1)
+    dying.gauge('mirror_pairs', labels).add(4)
+    const idle = { ...labels, route: 'idle' }
+    dying.counter('mirror_sampled_total', idle).add(1)
+    dying.gauge('mirror_pairs', idle).add(1)
+    const main = new ThreadMeter((series) => fold.add('main', series))
+    countLost(fold.seriesOf('data-plane-0'), main)
+    fold.retire('data-plane-0')
+    expect(fold.value('mirror_requests_total', { ...labels, outcome: 'dropped_thread' })).toBe(3)
+    expect(fold.value('mirror_requests_total', { ...idle, outcome: 'dropped_thread' })).toBe(0)
   })
 })

@@ -1,16 +1,20 @@
 import { MessageChannel, Worker } from 'node:worker_threads'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { type Batch, Handover, HANDOVER_MEMORY_BYTES, taken } from '../../src/core/handover.ts'
-import type { Counter } from '../../src/core/meter.ts'
+import type { Counter, Gauge } from '../../src/core/meter.ts'
 import { RecordReader } from '../../src/core/records.ts'
 import { Random, runSeed } from '../http/support/random.ts'
 import { Signal } from '../http/support/signal.ts'
 
-class Count implements Counter {
+class Count implements Counter, Gauge {
   value = 0
 
   add(amount = 1): void {
     this.value += amount
+  }
+
+  set(value: number): void {
+    this.value = value
   }
 }
 
@@ -47,12 +51,12 @@ function numbersOf({ memory, size }: Batch): number[] {
 const OVERHEAD = 8 // what `offer` writes besides its padding
 
 /** Offers a record of `size` octets; false when there is no room. */
-function offer(handover: Handover, number: number, size: number, lost: Counter): boolean {
+function offer(handover: Handover, number: number, size: number, lost: Counter, posted?: Gauge): boolean {
   const writer = handover.open(size)
   if (writer === undefined) return false
   writer.integer(number)
   writer.octets([Buffer.alloc(size - OVERHEAD)], size - OVERHEAD)
-  handover.close(lost)
+  handover.close({ lost, ...posted && { posted } })
   return true
 }
 
@@ -82,6 +86,22 @@ describe('a handover', () => {
     await receiver.changed.until(() => receiver.batches.length === 2)
     expect(receiver.batches.flatMap(numbersOf)).toEqual(Array.from({ length: 70 }, (_, i) => i))
     expect(receiver.batches[0]!.size).toBeGreaterThanOrEqual(65_536)
+  })
+
+  it('counts what has been posted, less what a receiver has died on', () => {
+    const { handover, receiver } = connected(1e6)
+    const [lost, posted] = [new Count(), new Count()]
+    const state = (): number[] => [lost.value, posted.value]
+    for (let i = 0; i < 3; i++) offer(handover, i, 1000, lost, posted)
+    expect(state()).toEqual([0, 0])
+    handover.flush()
+    expect(state()).toEqual([0, 3])
+    offer(handover, 3, 1000, lost, posted)
+    handover.flush()
+    receiver.take()
+    offer(handover, 4, 1000, lost, posted)
+    handover.disconnect()
+    expect(state()).toEqual([2, 3])
   })
 
   it('posts nothing when there is nothing, and leaves no timer behind', () => {

@@ -29,6 +29,8 @@ describe('an exchange that chaos touched', () => {
     }
     expect(accountOf(plane).sampled).toBe(untouched.length + delayed.length)
     expect(plane.pairs.filter(({ leg }) => leg === 'shadow').map(({ requestId }) => requestId).toSorted()).toEqual(untouched.toSorted())
+    // what cannot be compared is not asked either
+    expect(shadow.seen).toHaveLength(untouched.length)
     expect(Math.min(untouched.length, delayed.length, aborted.length)).toBeGreaterThan(10)
   })
 

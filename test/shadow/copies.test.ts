@@ -186,6 +186,25 @@ describe('a copy', () => {
     expect((await origin.got(2)).map((seen) => named(seen, 'x-windtunnel-mirror')).toSorted()).toEqual([[], ['next']])
   })
 
+  it('says of the client what the primary is told', async () => {
+    const { plane, origin, shadow } = await start({})
+    await converse(plane.port, `GET / HTTP/1.1\r\nHost: models.example\r\nX-Forwarded-For: 6.6.6.6\r\nForwarded: for=6.6.6.6\r\n${CLOSE}\r\n`)
+    await settled(plane, 1)
+    const told = ([seen]: readonly Seen[]): unknown => ['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 'forwarded', 'via'].map((name) => named(seen!, name))
+    const copy = told(await shadow.got(1))
+    expect(copy).toEqual([['127.0.0.1'], ['http'], ['models.example'], [], [expect.stringMatching(/^1\.1 windtunnel-/)]])
+    expect(copy).toEqual(told(await origin.got(1)))
+  })
+
+  it('leaves out keys that model servers take under other names', async () => {
+    const { plane, shadow } = await start({})
+    const names = ['api-key', 'X-Api-Key', 'x-goog-api-key', 'X-Auth-Token', 'x-amz-security-token', 'Ocp-Apim-Subscription-Key']
+    await converse(plane.port, `GET / HTTP/1.1\r\nhost: a\r\n${names.map((name) => `${name}: secret\r\n`).join('')}${CLOSE}\r\n`)
+    await settled(plane, 1)
+    const [copy] = await shadow.got(1)
+    expect(JSON.stringify(copy)).not.toContain('secret')
+  })
+
   it('is never mirrored again, through however many sidecars it goes', async () => {
     const [origin, behind, beyond] = [await serveModel(), await serveModel(), await serveModel()]
     const second = await serveMirrored({ primary: behind.port, shadow: beyond.port })

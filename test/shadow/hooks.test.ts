@@ -44,7 +44,7 @@ const HOOKS: readonly { readonly hook: string, readonly shadow?: Shadow, readonl
   { hook: 'CapturedAnswer.release', outcome: 'pair' }
 ]
 
-const WITHOUT_HOOK = ['MirrorCopy.broke', 'MirrorCopy.hangUp', 'MirrorCopy.leave', 'MirrorCopy.end', 'Mirror.constructor', 'MirrorCopy.constructor', 'CapturedAnswer.constructor', 'CapturedAnswer.empty']
+const WITHOUT_HOOK = ['MirrorCopy.broke', 'MirrorCopy.hangUp', 'MirrorCopy.leave', 'MirrorCopy.end', 'Mirror.constructor', 'MirrorCopy.constructor', 'CapturedAnswer.constructor', 'CapturedAnswer.pieces', 'CapturedAnswer.empty']
 
 async function shadowPort(shadow: Shadow): Promise<number> {
   if (shadow === 'well') return (await serveModel()).port

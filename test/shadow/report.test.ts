@@ -47,7 +47,7 @@ routes:
           fields: [{ at: /score, as: number, rel: 1.0e-6 }]
 `)
   // until the analyst is there, pairs are dropped and counted
-  while (sidecar.sidecar.fold.value('mirror_requests_total', { route: 'warm-up', backend: 'next', leg: 'shadow', outcome: 'differ' }) === 0) {
+  while (sidecar.sidecar.fold.value('mirror_requests_total', { route: 'warm-up', mirror: 'next', backend: 'next', leg: 'shadow', outcome: 'differ' }) === 0) {
     // oxlint-disable-next-line no-await-in-loop -- until one gets there
     await predict(sidecar, '/warm-up', 0)
   }
@@ -134,7 +134,7 @@ describe('a mirror of two models', () => {
     await settled(sidecar, 240)
     await sidecar.logged('thread died; starting it again')
     // one that has been started in its place compares again
-    const compared = async (): Promise<number> => (await mirrorsOf(sidecar))[0]?.comparison.compared ?? 0
+    const compared = async (): Promise<number> => (await mirrorsOf(sidecar))[0]?.comparison?.compared ?? 0
     let asked = 120
     while (await compared() === 0) {
       // oxlint-disable-next-line no-await-in-loop -- until one gets there

@@ -26,7 +26,7 @@ export const mirror: z.ZodType<MirrorConfig> = z.strictObject({
   maxBody: size().prefault('1MiB').describe('largest request or answer that is copied; larger ones are counted and left out'),
   maxInFlight: count(1, 1_000_000).default(256).describe('copies under way at once, over all threads'),
   maxBytes: size({ min: '1B' }).prefault('64MiB').describe('memory for all copies under way, over all threads'),
-  credentials: z.enum(['strip', 'keep']).default('strip').describe('whether copies carry authorization and cookies'),
+  credentials: z.enum(['strip', 'keep']).default('strip').describe('whether copies carry what proves who the client is: authorization, API keys, cookies'),
   baseline: baseline.optional(),
   compare
 }).transform((fields): MirrorConfig => ({ ...fields, baseline: fields.baseline }))

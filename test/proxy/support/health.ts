@@ -1,4 +1,4 @@
-import { Ejection } from '../../../src/proxy/ejection.ts'
+import { Ejection } from '../../../src/core/ejection.ts'
 import { Upstream } from '../../../src/proxy/upstream.ts'
 import type { TestDataPlane } from '../../support/data-plane.ts'
 import { upstreamOf } from './proxy.ts'

@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest'
 import type { Mirror } from '../../../src/shadow/mirror.ts'
+import { Peers } from '../../../src/proxy/peers.ts'
 import { connectTo, type End } from '../../http/support/raw-client.ts'
 import { eventually } from '../../http/support/signal.ts'
 import { startDataPlane, type TestDataPlane } from '../../support/data-plane.ts'
@@ -45,9 +46,11 @@ routes: [{ name: all, backend: live }]
 
 const indented = (lines: string, by: number): string => lines.split('\n').filter((line) => line !== '').map((line) => ' '.repeat(by) + line).join('\n')
 
-/** A data plane for one test. */
+let served = 0
+
+/** A data plane for one test, which calls itself by another name than any other. */
 export async function serveMirrored(setup: Setup | string): Promise<TestDataPlane> {
-  const plane = await startDataPlane(typeof setup === 'string' ? setup : yamlOf(setup))
+  const plane = await startDataPlane(typeof setup === 'string' ? setup : yamlOf(setup), { peers: new Peers({ trust: [], forwarded: true, via: `windtunnel-${served++}` }, 'http') })
   onTestFinished(async () => {
     await plane.close()
     for (const { shadow, baseline } of plane.data.plan.routes.flatMap(({ mirrors }) => mirrors)) {
@@ -64,6 +67,8 @@ export interface Which {
   readonly leg?: string
 }
 
+const labelsOf = ({ backend = 'next', leg = 'shadow' }: Which): Record<string, string> => ({ route: 'all', mirror: leg === 'shadow' ? backend : 'next', backend, leg })
+
 /** How many requests were drawn, and how they ended; `pair` stands for those that were handed over. */
 export function accountOf(plane: TestDataPlane, { backend = 'next', leg = 'shadow' }: Which = {}): { sampled: number, ended: number, outcomes: Record<string, number> } {
   plane.handover.flush()
@@ -73,7 +78,7 @@ export function accountOf(plane: TestDataPlane, { backend = 'next', leg = 'shado
   }
   const pairs = plane.pairs.filter((pair) => pair.backend === backend && pair.leg === leg).length
   if (pairs > 0) outcomes['pair'] = pairs
-  const sampled = plane.fold.value('mirror_sampled_total', { route: 'all', backend, leg })
+  const sampled = plane.fold.value('mirror_sampled_total', labelsOf({ backend, leg }))
   return { sampled, ended: Object.values(outcomes).reduce((sum, count) => sum + count, 0), outcomes }
 }
 
@@ -87,8 +92,8 @@ export async function settled(plane: TestDataPlane, count: number, which?: Which
 }
 
 /** What copies hold now. */
-export function heldBy(plane: TestDataPlane, { backend = 'next', leg = 'shadow' }: Which = {}): { inFlight: number, bytes: number } {
-  const labels = { route: 'all', backend, leg }
+export function heldBy(plane: TestDataPlane, which: Which = {}): { inFlight: number, bytes: number } {
+  const labels = labelsOf(which)
   return { inFlight: plane.fold.value('mirror_in_flight', labels), bytes: plane.fold.value('mirror_held_bytes', labels) }
 }
 

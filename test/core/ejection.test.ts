@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Ejection } from '../../src/proxy/ejection.ts'
+import { Ejection } from '../../src/core/ejection.ts'
 import { Random, runSeed } from '../http/support/random.ts'
 
 const POLICY = { failures: 3, baseMs: 1000, maxMs: 5000 }

@@ -1,0 +1,86 @@
+import type { Ending, Exchange, Injection } from '../core/exchange.ts'
+import { type Key, keyOf } from '../core/hash.ts'
+import { X_REQUEST_ID } from '../http/field-id.ts'
+import type { RequestHead } from '../http/request-head.ts'
+import type { RequestFacts } from './heads.ts'
+import { KeptBody } from './kept-body.ts'
+import type { Peer } from './peers.ts'
+import type { DataPlane, Plan, Route } from './plan.ts'
+import { HeadView } from './request-view.ts'
+import type { Upstream } from './upstream.ts'
+
+/** Octets of a request body kept so that it can be sent again; enough for most questions to a model. */
+export const RETRY_BYTES = 65_536
+// longest x-request-id taken from a client
+const MAX_ID = 128
+
+/** What is known of one accepted request, and in the end its record. */
+export class RequestState implements RequestFacts {
+  readonly data: DataPlane
+  /** Read once; a reload during the request changes nothing for it. */
+  readonly plan: Plan
+  readonly head: RequestHead
+  readonly view: HeadView
+  readonly peer: Peer
+  readonly requestId: string
+  readonly idTaken: boolean
+  readonly requestKey: Key
+  readonly startedMs: number
+  readonly body: KeptBody
+  route: Route | undefined = undefined
+  /** Whom the assignment sticks to. */
+  unitKey: Key
+  arm = ''
+  upstream: Upstream | undefined = undefined
+  injected: Injection[] | undefined = undefined
+  /** Whether the client has been told to go on (100), so that the backend need not be asked. */
+  continued = false
+  protected attempts = 0
+  protected status = 0
+  protected code = ''
+  protected responseBytes = 0
+  protected firstByteMs = -1
+
+  constructor(data: DataPlane, head: RequestHead, peer: Peer) {
+    this.data = data
+    this.plan = data.plan
+    this.head = head
+    this.peer = peer
+    this.startedMs = data.clock()
+    const given = head.has(X_REQUEST_ID) ? head.known(X_REQUEST_ID) ?? '' : ''
+    this.idTaken = given !== '' && given.length <= MAX_ID && /^[\x21-\x7e]+$/.test(given)
+    this.requestId = this.idTaken ? given : data.mint()
+    this.requestKey = keyOf(this.requestId)
+    this.unitKey = this.requestKey
+    this.view = new HeadView(head)
+    this.body = new KeptBody(RETRY_BYTES)
+  }
+
+  /** The record of it. */
+  protected exchange(ending: Ending): Exchange {
+    const { data, head } = this
+    const durationMs = data.clock() - this.startedMs
+    return Object.freeze({
+      requestId: this.requestId,
+      startedAtMs: data.wallClock() - durationMs,
+      method: head.method,
+      path: head.path,
+      host: head.authority,
+      client: this.peer.address,
+      route: this.route?.name ?? '',
+      backend: this.upstream?.name ?? '',
+      arm: this.arm,
+      status: this.status,
+      ending,
+      code: this.code,
+      requestBytes: this.body.bytes,
+      responseBytes: this.responseBytes,
+      firstByteMs: this.firstByteMs,
+      durationMs,
+      attempts: this.attempts,
+      injected: this.injected ?? NOTHING
+    })
+  }
+}
+
+const NOTHING: readonly Injection[] = Object.freeze([])
