@@ -1,3 +1,4 @@
+import { giveBack, isBulk } from './bulk.ts'
 import { ChunkedDecoder } from './chunked.ts'
 import type { Problem } from './problems.ts'
 import type { Framing } from './request-head.ts'
@@ -25,7 +26,7 @@ export class BodyReader {
     this.done = this.decoder === undefined && this.remaining === 0
   }
 
-  /** The octets of the body in `input`, in one piece; undefined when there are none. */
+  /** The octets of the body in `input`, in one piece; undefined when there are none. `input` is a whole read, and has no other use. */
   read(input: Buffer): Buffer | undefined {
     const { decoder } = this
     if (decoder !== undefined) return this.decode(input, decoder)
@@ -46,6 +47,9 @@ export class BodyReader {
       this.decoder = undefined
       if (used < input.length) this.rest = input.subarray(used)
     }
-    return decoder.take()
+    const octets = decoder.take()
+    // those of several chunks have been copied
+    if (!this.done && isBulk(input) && octets?.buffer !== input.buffer) giveBack(input)
+    return octets
   }
 }

@@ -1,4 +1,6 @@
 import type { Socket } from 'node:net'
+import { giveBack, isBulk } from './bulk.ts'
+import { holdForThisTurn } from './turn.ts'
 
 /** How a body is put on the wire: `raw` with a length its head has stated, `chunked`, until `close`, or no body at all. */
 export type BodyFraming = 'none' | 'raw' | 'chunked' | 'close'
@@ -25,14 +27,12 @@ export class BodyWriter {
   start(head: string, framing: BodyFraming, body?: Buffer): boolean {
     this.framing = framing
     const { socket } = this
+    holdForThisTurn(socket)
     if (body === undefined || body.length === 0 || framing === 'none') return socket.write(head, 'latin1')
     const chunked = framing === 'chunked'
     if (body.length > COPY_BYTES) {
-      socket.cork()
       socket.write(head, 'latin1')
-      const flowing = this.write(body)
-      socket.uncork()
-      return flowing
+      return this.write(body)
     }
     const opening = chunked ? `${head}${body.length.toString(16)}\r\n` : head
     const message = Buffer.allocUnsafe(opening.length + body.length + (chunked ? 2 : 0))
@@ -42,11 +42,15 @@ export class BodyWriter {
     return socket.write(message)
   }
 
-  /** Sends more of the body. False asks to wait for "drain". */
-  write(chunk: Buffer): boolean {
+  /**
+   * Sends more of the body. False asks to wait for "drain".
+   * @param spent whether nobody else has a use for the octets: their memory is then given back as soon as they are sent
+   */
+  write(chunk: Buffer, spent = false): boolean {
     const { socket } = this
     if (this.framing === 'none' || chunk.length === 0) return true
-    if (this.framing !== 'chunked') return socket.write(chunk)
+    const sent = spent && isBulk(chunk) ? () => giveBack(chunk) : undefined
+    if (this.framing !== 'chunked') return socket.write(chunk, sent)
     const size = `${chunk.length.toString(16)}\r\n`
     if (chunk.length <= COPY_BYTES) {
       const framed = Buffer.allocUnsafe(size.length + chunk.length + 2)
@@ -57,7 +61,7 @@ export class BodyWriter {
     }
     socket.cork()
     socket.write(size, 'latin1')
-    socket.write(chunk)
+    socket.write(chunk, sent)
     const flowing = socket.write('\r\n', 'latin1')
     socket.uncork()
     return flowing
@@ -74,6 +78,7 @@ export class BodyWriter {
    * ends, but many clients do not listen to it.
    */
   cut(transport: Socket): void {
+    while (this.socket.writableCorked > 0) this.socket.uncork() // the peer is to have what came, as far as it came
     if (this.untilClose && !('encrypted' in transport)) transport.resetAndDestroy()
     this.socket.destroy()
   }

@@ -84,9 +84,9 @@ export class Inbound extends RequestReader implements Timed, SocketListener {
     if (this.state < LINGER) this.socket.write(head, 'latin1')
   }
 
-  /** Sends more of the body. Returns false when the client should be given time to read. */
-  write(chunk: Buffer): boolean {
-    return this.state >= LINGER || this.guard(this.writer.write(chunk))
+  /** Sends more of the body. Returns false when the client should be given time to read. @param spent see `BodyWriter.write` */
+  write(chunk: Buffer, spent = false): boolean {
+    return this.state >= LINGER || this.guard(this.writer.write(chunk, spent))
   }
 
   /** Gathers what is written until `uncork` into one system call. */

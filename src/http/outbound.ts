@@ -87,9 +87,9 @@ export class Outbound implements Timed, SocketListener {
     return flowing
   }
 
-  /** Sends more of the request body. Returns false when the server should be given time to read. */
-  write(chunk: Buffer): boolean {
-    return this.state === GONE || this.writer.write(chunk)
+  /** Sends more of the request body. Returns false when the server should be given time to read. @param spent see `BodyWriter.write` */
+  write(chunk: Buffer, spent = false): boolean {
+    return this.state === GONE || this.writer.write(chunk, spent)
   }
 
   /** Ends the request body; `trailers` are lines with CR LF. */

@@ -1,4 +1,8 @@
-import { Socket } from 'node:net'
+import { Socket, type SocketConstructorOpts } from 'node:net'
+import { hand } from './socket-listener.ts'
+
+// all sockets read into this one and copy what has come: cheaper than memory of its own for each read
+const READ_BUFFER = Buffer.allocUnsafeSlow(65_536)
 
 type Done = (error?: Error | null) => void
 
@@ -8,6 +12,10 @@ type Done = (error?: Error | null) => void
  * throw the answer away with the socket.
  */
 export class PatientSocket extends Socket {
+  constructor(options: SocketConstructorOpts) {
+    super({ ...options, onread: { buffer: READ_BUFFER, callback: (size) => hand(this, Buffer.from(READ_BUFFER.subarray(0, size))) } })
+  }
+
   /** Whether an upload is under way; only then is there anything to be patient about. */
   uploading = false
   /** Whether a write has failed: an end that is read after that is no FIN to rely on. */

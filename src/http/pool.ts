@@ -42,11 +42,14 @@ class Ticket implements Timed {
   /** Tickets are numbered as they are drawn. */
   readonly number: number
   readonly waiter: Waiter
+  /** Whether it must be a new connection. */
+  readonly fresh: boolean
   private readonly onExpired: (ticket: Ticket) => void
 
-  constructor(number: number, waiter: Waiter, deadlineMs: number, onExpired: (ticket: Ticket) => void) {
+  constructor(number: number, waiter: Waiter, fresh: boolean, deadlineMs: number, onExpired: (ticket: Ticket) => void) {
     this.number = number
     this.waiter = waiter
+    this.fresh = fresh
     this.deadlineMs = deadlineMs
     this.onExpired = onExpired
   }
@@ -79,6 +82,7 @@ export class Pool implements OutboundOwner {
   private rested: Outbound[] = []
   private settling = false
   private connecting = 0
+  private freshWaiting = 0
   private drawn = 0
   private turn = 0
   private closed = false
@@ -108,8 +112,9 @@ export class Pool implements OutboundOwner {
       return undefined
     }
     const deadlineMs = this.deadlines.after(options?.connectTimeoutMs ?? this.options.connectTimeoutMs)
-    const ticket = new Ticket(++this.drawn, waiter, deadlineMs, (late) => this.refuse(late))
+    const ticket = new Ticket(++this.drawn, waiter, options?.fresh === true, deadlineMs, (late) => this.refuse(late))
     this.queue.add(ticket)
+    if (ticket.fresh) this.freshWaiting++
     this.tickets.set(waiter, ticket)
     this.deadlines.add(ticket)
     this.grow()
@@ -167,12 +172,13 @@ export class Pool implements OutboundOwner {
     this.settling = cooling.length > 0
     if (this.settling) setImmediate(() => this.settle())
     for (const outbound of rested) if (!outbound.gone) this.offer(outbound)
+    this.grow()
   }
 
   // gives a connection to the first who waits, or keeps it
   private offer(outbound: Outbound): void {
     const keepMs = this.keepMs(outbound)
-    const [ticket] = this.queue
+    const ticket = this.next(outbound.reused)
     // a new connection is good for one exchange, whatever becomes of it then
     if (ticket !== undefined && (keepMs > 0 || !outbound.reused)) {
       this.drop(ticket)
@@ -201,8 +207,19 @@ export class Pool implements OutboundOwner {
     if (!this.hasRoom) this.idle[0]?.destroy()
   }
 
+  // who waits for longest, of those who may have a used connection if it is one
+  private next(used: boolean): Ticket | undefined {
+    for (const ticket of this.queue) if (!used || !ticket.fresh) return ticket
+    return undefined
+  }
+
+  // connections that are about to be free again are waited for
+  private get wanted(): number {
+    return Math.max(this.freshWaiting, this.queue.size - this.cooling.length - this.rested.length)
+  }
+
   private grow(): void {
-    while (!this.closed && this.queue.size > this.connecting && this.hasRoom) {
+    while (!this.closed && this.wanted > this.connecting && this.hasRoom) {
       this.connecting++
       void this.connect()
     }
@@ -267,7 +284,7 @@ export class Pool implements OutboundOwner {
   }
 
   private drop(ticket: Ticket): void {
-    this.queue.delete(ticket)
+    if (this.queue.delete(ticket) && ticket.fresh) this.freshWaiting--
     this.tickets.delete(ticket.waiter)
     this.deadlines.delete(ticket)
   }

@@ -11,8 +11,9 @@ export interface SocketListener {
   lost(): void
 }
 
-type Linked = Socket & { [listener]?: SocketListener }
-const listener = Symbol('listener')
+/** A socket that can be listened to. */
+export type Linked = Socket & { [listener]?: SocketListener }
+const listener: unique symbol = Symbol('listener')
 
 /**
  * Makes `who` hear the socket's events, in place of whoever heard them before. The same five functions serve every socket:
@@ -30,6 +31,12 @@ export function leave(socket: Socket): void {
   const linked: Linked = socket
   delete linked[listener]
   socket.off('data', onData).off('end', onEnd).off('error', onError).off('close', onClose).off('drain', onDrain)
+}
+
+/** Tells the socket's listener what was read. @returns true, to read on */
+export function hand(socket: Linked, chunk: Buffer): true {
+  socket[listener]?.read(chunk)
+  return true
 }
 
 function onData(this: Linked, chunk: Buffer): void {

@@ -139,7 +139,7 @@ export class Run extends RequestState implements RequestSink, ResponseSink, Wait
     if (awaited !== undefined) return body.bytes > awaited.limit ? this.bodyIsTooLarge(awaited) : undefined
     if (outbound === undefined) return this.holdBody()
     outbound.extend(this.route?.timeouts.firstByteMs ?? 0)
-    if (!outbound.write(chunk)) this.inbound.pauseBody(true)
+    if (!outbound.write(chunk, !body.whole)) this.inbound.pauseBody(true)
   }
 
   onRequestEnd(trailers: string): void {
@@ -306,7 +306,7 @@ export class Run extends RequestState implements RequestSink, ResponseSink, Wait
   // the head goes with the first octets of the body, or alone when a read has brought none
   private send(chunk: Buffer | undefined): boolean {
     const { heldHead, inbound } = this
-    if (heldHead === '') return chunk === undefined || inbound.write(chunk)
+    if (heldHead === '') return chunk === undefined || inbound.write(chunk, this.mirroring === undefined)
     this.heldHead = ''
     this.answering = true
     this.body.drop()
