@@ -15,6 +15,7 @@ export interface Experiment {
   readonly faults: readonly NamedFault[]
 }
 
+/** A fault under its `kind`. */
 export interface NamedFault {
   readonly kind: string
   /** Salt of the fault's own draws. */

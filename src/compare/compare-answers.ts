@@ -1,6 +1,6 @@
+import type { Answer } from '../core/answer.ts'
 import { parsePointer, type Pointer } from '../core/json-pointer.ts'
 import { unreachable } from '../core/unreachable.ts'
-import type { Answer } from './answer.ts'
 import { comparators } from './comparators/index.ts'
 import { BODY, CONTENT_TYPE, type FieldVisitor, STATUS } from './field-visitor.ts'
 import type { Reason } from './limits.ts'
@@ -15,6 +15,7 @@ export type Result =
   | { readonly kind: 'differ' }
   | { readonly kind: 'uncomparable', readonly reason: Reason }
 
+/** What a mirror's `compare` says, checked. */
 export interface ComparisonOptions {
   /** JSON Pointers in which `*` is any key or index; what they point at is left out, with all below it. */
   readonly ignore: readonly string[]

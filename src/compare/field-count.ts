@@ -90,7 +90,8 @@ export class FieldCount {
       compared,
       different,
       share: different / compared,
-      interval: different === 0 ? [0, zeroEventsBound(compared)] : wilsonInterval(different, compared),
+      // where nothing was seen, the end that can be wrong is wrong as seldom as either end of the interval elsewhere
+      interval: different === 0 ? [0, zeroEventsBound(compared, 0.975)] : wilsonInterval(different, compared),
       kinds: Object.fromEntries(this.kinds),
       values: { compared: this.values, different: this.differentValues }
     }

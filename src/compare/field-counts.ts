@@ -2,6 +2,7 @@ import { keyOf, octets } from '../core/hash.ts'
 import { FieldCount } from './field-count.ts'
 import type { Difference, FieldVisitor } from './field-visitor.ts'
 
+/** Bounds on what is kept of a mirror's fields. */
 export interface FieldCaps {
   /** Paths counted one by one; what comes later is counted together, as `(other)`. */
   readonly maxFields?: number

@@ -1,5 +1,6 @@
 import { ExactNumber } from './exact-number.ts'
 
+/** The types of RFC 8259 section 3, true and false as one. */
 export type JsonType = 'null' | 'boolean' | 'number' | 'string' | 'array' | 'object'
 
 /** The type of a value as JSON has it. */

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import type { Answer } from './answer.ts'
+import type { Answer } from '../core/answer.ts'
 import { decodeBody } from './decode-body.ts'
 import type { Reason } from './limits.ts'
 import { type Json, readJson } from './read-json.ts'
@@ -7,12 +7,14 @@ import { type Json, readJson } from './read-json.ts'
 /** What an answer turned out to be, with its content coding undone. */
 export type Content = OctetContent | JsonContent
 
+/** An answer that is compared octet by octet, if at all. */
 export interface OctetContent {
   readonly kind: 'empty' | 'stream' | 'octets'
   readonly contentType: string
   readonly octets: Buffer
 }
 
+/** An answer that is a JSON document; `text` is kept for reading it again with exact numbers. */
 export interface JsonContent {
   readonly kind: 'json'
   readonly contentType: string

@@ -1,4 +1,4 @@
-import type { Answer } from './answer.ts'
+import type { Answer } from '../core/answer.ts'
 import type { Comparison, Result } from './compare-answers.ts'
 import type { Example } from './examples.ts'
 import type { FieldReport } from './field-count.ts'
@@ -6,6 +6,7 @@ import { type FieldCaps, FieldCounts } from './field-counts.ts'
 import type { Reason } from './limits.ts'
 import { type LatencyReport, PairedLatency } from './paired-latency.ts'
 
+/** Bounds on what is kept and shown of a mirror. */
 export interface TallyOptions extends FieldCaps {
   /** Examples shown, over all fields. */
   readonly maxExamples?: number

@@ -1,6 +1,5 @@
 /** Monotonic time in ms that is the same in every thread of the process, whatever happens to the wall clock. */
 export function sharedClock(): () => number {
-  const { performance, process } = globalThis
   let offset = 0
   let narrowest = Infinity
   // the thread may be put aside between two readings, so the offset is taken where they lie closest together

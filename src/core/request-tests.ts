@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { parsePointer, textAt } from './json-pointer.ts'
 import type { RequestView } from './request-view.ts'
+import { token } from './scalars.ts'
 import { compileTests, type TextTest, textTest } from './text-test.ts'
 
 /** Tests by name. */
@@ -8,22 +9,24 @@ export type Tests = Readonly<Record<string, TextTest>>
 
 /** A compiled condition on a request. */
 export interface RequestTest {
+  /** What it wants, for `explain`: `header x-tenant is like "acme-*"`. */
   readonly text: string
+  /** Whether the body must have been read before it is asked. */
   readonly needsBody: boolean
   matches(request: RequestView): boolean
 }
 
-const fieldName = z.string().regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, 'not a header name')
 const pointer = z.string().refine((text) => parsePointer(text) !== undefined, 'expected a JSON Pointer such as /model')
 
 /** Headers by name. */
-export const headerTests: z.ZodType<Tests> = z.record(fieldName, textTest)
+export const headerTests: z.ZodType<Tests> = z.record(token('header name'), textTest)
   .refine((tests) => new Set(Object.keys(tests).map((name) => name.toLowerCase())).size === Object.keys(tests).length, 'the same header twice: upper and lower case make no difference')
 /** Query parameters by name. */
 export const queryTests: z.ZodType<Tests> = z.record(z.string().min(1), textTest)
 /** Fields of a JSON body by JSON Pointer. */
 export const bodyTests: z.ZodType<Tests> = z.record(pointer, textTest)
 
+/** Upper and lower case of names make no difference; a header of several lines is tested as one value, joined with ", ". */
 export function compileHeaderTests(fields: Tests): RequestTest {
   const tests = compileTests('header', Object.fromEntries(Object.entries(fields).map(([name, test]) => [name.toLowerCase(), test])))
   return { text: tests.text, needsBody: false, matches: (request) => tests.pass((name) => asText(request.header(name))) }
@@ -36,6 +39,7 @@ function asText(octets: string | undefined): string | undefined {
   return text.includes('\uFFFD') ? octets : text
 }
 
+/** Names and values are decoded; of a parameter that comes several times the first counts. */
 export function compileQueryTests(fields: Tests): RequestTest {
   const tests = compileTests('query', fields)
   return { text: tests.text, needsBody: false, matches: (request) => tests.pass((name) => request.query(name)) }

@@ -115,6 +115,9 @@ export const duration = (bounds: Bounds = {}): z.ZodType<number> => quantity(DUR
 /** A size with a unit (`64KiB`, `1MB`), in octets. */
 export const size = (bounds: Bounds = {}): z.ZodType<number> => quantity(SIZES, bounds)
 
+/** A token (RFC 9110 section 5.6.2), which names of headers and cookies are; `what` says in messages which it is. */
+export const token = (what: string): z.ZodString => z.string().regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, `not a ${what}`)
+
 /** A share in percent as people write it, 0 to 100. */
 export const percent = (): z.ZodType<number> => z.number({
   error: ({ input }) => {

@@ -18,6 +18,7 @@ export const regex = (): z.ZodType<string> => z.string().min(1).superRefine((sou
   }
 }).describe('a JavaScript regular expression; it matches anywhere unless anchored with ^ and $')
 
+/** A test as YAML says it. */
 export const textTest: z.ZodType<TextTest> = z.union([
   z.string().describe('a glob: * stands for any characters'),
   z.strictObject({ exact: z.string().describe('the whole text') }),
@@ -26,13 +27,14 @@ export const textTest: z.ZodType<TextTest> = z.union([
   z.strictObject({ present: z.boolean().describe('whether it is there at all') })
 ])
 
-export interface CompiledTest {
+interface CompiledTest {
+  /** What it wants: `is like "acme-*"`. */
   readonly text: string
   readonly passes: (value: string | undefined) => boolean
 }
 
 /** Compiles a test; an absent value passes `{ present: false }` and nothing else. */
-export function compileTest(test: TextTest): CompiledTest {
+function compileTest(test: TextTest): CompiledTest {
   if (typeof test === 'string') {
     const glob = compileGlob(test)
     return { text: `is like "${test}"`, passes: (value) => value !== undefined && glob(value) }
@@ -48,6 +50,7 @@ export function compileTest(test: TextTest): CompiledTest {
 
 /** Tests on named texts, all of which must hold. */
 export interface CompiledTests {
+  /** What they want: `header x-a is present and header x-b is "1"`. */
   readonly text: string
   /** `valueOf` is asked for each name in turn. */
   readonly pass: (valueOf: (name: string) => string | undefined) => boolean

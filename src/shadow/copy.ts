@@ -3,7 +3,7 @@ import type { PoolFailure } from '../http/pool.ts'
 import type { RequestHead } from '../http/request-head.ts'
 import type { ResponseHead } from '../http/response-head.ts'
 import { CapturedAnswer } from './captured.ts'
-import { GuardedCopy } from './guarded-copy.ts'
+import { type Guarded, GuardedCopy } from './guarded-copy.ts'
 import type { Identity, Mirror, MirrorOutcome } from './mirror.ts'
 
 /** How the primary's side of an exchange ended, as far as a comparison cares. */
@@ -17,7 +17,7 @@ export type PrimaryEnding = 'answered' | 'failed' | 'client_gone' | 'injected' |
  *     sampled -> (body whole) sent -> shadow's answer --.
  *        '---------------------> primary's answer ------+-> pair | one outcome
  */
-export class MirrorCopy {
+export class MirrorCopy implements Guarded {
   private readonly mirror: Mirror
   private readonly requestId: string
   private readonly primary: CapturedAnswer

@@ -2,7 +2,19 @@ import type { Timed } from '../http/deadlines.ts'
 import type { Outbound, OutboundFailure, ResponseSink } from '../http/outbound.ts'
 import type { PoolFailure, Waiter } from '../http/pool.ts'
 import type { ResponseHead } from '../http/response-head.ts'
-import type { MirrorCopy } from './copy.ts'
+
+/** What connections and timers tell a copy. */
+export interface Guarded {
+  onConnected(outbound: Outbound): void
+  onUnconnected(failure: PoolFailure): void
+  onResponse(head: ResponseHead): void
+  onResponseBody(chunk: Buffer): void
+  onResponseEnd(): void
+  onOutboundFailed(failure: OutboundFailure): void
+  expire(): void
+  /** One of the above has thrown. */
+  broke(): void
+}
 
 /**
  * Stands between a copy and the connections and timers that call it: a mistake in mirroring costs the copy it happens to,
@@ -10,67 +22,39 @@ import type { MirrorCopy } from './copy.ts'
  */
 export class GuardedCopy implements ResponseSink, Waiter, Timed {
   deadlineMs: number = Infinity
-  private readonly copy: MirrorCopy
+  private readonly copy: Guarded
 
-  constructor(copy: MirrorCopy) {
+  constructor(copy: Guarded) {
     this.copy = copy
   }
 
   onConnected(outbound: Outbound): void {
-    try {
-      this.copy.onConnected(outbound)
-    } catch {
-      outbound.destroy()
-      this.copy.broke()
-    }
+    // nobody else knows of the connection yet
+    if (!this.guard(() => this.copy.onConnected(outbound))) outbound.destroy()
   }
 
   onUnconnected(failure: PoolFailure): void {
-    try {
-      this.copy.onUnconnected(failure)
-    } catch {
-      this.copy.broke()
-    }
+    this.guard(() => this.copy.onUnconnected(failure))
   }
 
   onResponse(_outbound: Outbound, head: ResponseHead): void {
-    try {
-      this.copy.onResponse(head)
-    } catch {
-      this.copy.broke()
-    }
+    this.guard(() => this.copy.onResponse(head))
   }
 
   onResponseBody(chunk: Buffer): void {
-    try {
-      this.copy.onResponseBody(chunk)
-    } catch {
-      this.copy.broke()
-    }
+    this.guard(() => this.copy.onResponseBody(chunk))
   }
 
   onResponseEnd(): void {
-    try {
-      this.copy.onResponseEnd()
-    } catch {
-      this.copy.broke()
-    }
+    this.guard(() => this.copy.onResponseEnd())
   }
 
   onOutboundFailed(failure: OutboundFailure): void {
-    try {
-      this.copy.onOutboundFailed(failure)
-    } catch {
-      this.copy.broke()
-    }
+    this.guard(() => this.copy.onOutboundFailed(failure))
   }
 
   expire(): void {
-    try {
-      this.copy.expire()
-    } catch {
-      this.copy.broke()
-    }
+    this.guard(() => this.copy.expire())
   }
 
   onInterim(): void {
@@ -83,5 +67,16 @@ export class GuardedCopy implements ResponseSink, Waiter, Timed {
 
   onOutboundDrain(): void {
     // the request was written whole
+  }
+
+  // whether it went well
+  private guard(act: () => void): boolean {
+    try {
+      act()
+      return true
+    } catch {
+      this.copy.broke()
+      return false
+    }
   }
 }

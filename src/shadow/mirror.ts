@@ -26,6 +26,7 @@ export type MirrorOutcome =
   | 'dropped_early_answer' // the primary answered before it had the whole request
   | 'dropped_error' // a mistake of our own
 
+/** A mirror of the config with what it needs of its thread; baselines are mirrors too. */
 export interface MirrorOptions {
   readonly route: string
   /** Backend the copies go to. */

@@ -1,18 +1,9 @@
+import type { Answer } from '../core/answer.ts'
 import type { RecordReader, RecordWriter } from '../core/records.ts'
 import type { CapturedAnswer } from './captured.ts'
 
 /** Whose answer stands beside the primary's. */
 export type Leg = 'shadow' | 'baseline'
-
-/** One leg's answer, as it reaches the comparison. */
-export interface PairedAnswer {
-  readonly status: number
-  readonly contentType: string
-  readonly contentEncoding: string
-  readonly body: Buffer
-  readonly firstByteMs: number
-  readonly durationMs: number
-}
 
 /** Two answers to one request. */
 export interface Pair {
@@ -23,13 +14,14 @@ export interface Pair {
   readonly mirror: string
   readonly leg: Leg
   readonly requestId: string
-  readonly primary: PairedAnswer
-  readonly other: PairedAnswer
+  readonly primary: Answer
+  readonly other: Answer
 }
 
 /** About how many octets `writePair` writes, bodies included. */
 export const pairSize = (primary: CapturedAnswer, other: CapturedAnswer): number => primary.bytes + other.bytes + 512
 
+/** Packs a pair, straight from the octets that were captured. */
 export function writePair(writer: RecordWriter, names: Pick<Pair, 'route' | 'backend' | 'mirror' | 'leg'>, requestId: string,
   primary: CapturedAnswer, other: CapturedAnswer): void {
   writer.text(names.route)
@@ -41,6 +33,7 @@ export function writePair(writer: RecordWriter, names: Pick<Pair, 'route' | 'bac
   writeAnswer(writer, other)
 }
 
+/** Reads what `writePair` wrote; bodies are views of the batch they came in. */
 export function readPair(reader: RecordReader): Pair {
   return {
     route: reader.text(),
@@ -62,7 +55,7 @@ function writeAnswer(writer: RecordWriter, answer: CapturedAnswer): void {
   writer.octets(answer.pieces, answer.bytes)
 }
 
-function readAnswer(reader: RecordReader): PairedAnswer {
+function readAnswer(reader: RecordReader): Answer {
   const status = reader.integer()
   const contentType = reader.text()
   const contentEncoding = reader.text()

@@ -3,7 +3,8 @@ import { normalQuantile } from './normal-quantile.ts'
 /**
  * Wilson's score interval for a share, seen as `events` in `trials` (0 <= events <= trials): the shares that a score test
  * at 1 - `confidence` would not reject. Holds its confidence far better than share +/- 1.96 standard errors where events
- * are few. No trials say nothing: [0, 1]. In R: `prop.test(events, trials, conf.level = confidence, correct = FALSE)$conf.int`.
+ * are few: 95 % on average over shares, and 84 % at its worst, where 0.18 events are expected and one is seen after all. No
+ * trials say nothing: [0, 1]. In R: `prop.test(events, trials, conf.level = confidence, correct = FALSE)$conf.int`.
  *
  * Source: E. B. Wilson, Probable inference, the law of succession, and statistical inference, JASA 22 (1927) 209-212;
  * method 3 of R. G. Newcombe, Two-sided confidence intervals for the single proportion, Statistics in Medicine 17 (1998)

@@ -1,6 +1,6 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import type { Answer } from '../../src/compare/answer.ts'
+import type { Answer } from '../../src/core/answer.ts'
 import { createComparison } from '../../src/compare/compare-answers.ts'
 import { answer, compare } from './support.ts'
 
@@ -89,6 +89,13 @@ describe('a content coding', () => {
     expect(compare(coded(coding, body), answer(json)).result).toEqual(uncomparable(reason))
     expect(compare(answer(json), coded(coding, body)).result).toEqual(uncomparable(reason))
     expect(compare(coded(coding, body), coded(coding, body)).result).toEqual(uncomparable(reason))
+  })
+
+  it.each([[23, 'match'], [24, 'uncomparable'], [31, 'uncomparable']])('zstd with a window of 2 to the %i octets is undone no further than 8 MiB: %s', (log, kind) => {
+    // a frame of one block that is not compressed (RFC 8878 section 3.1.1)
+    const octets = Buffer.from(json)
+    const frame = Buffer.concat([Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, (log - 10) << 3, octets.length << 3 & 255 | 1, octets.length >> 5, 0]), octets])
+    expect(compare(coded('zstd', frame), answer(json)).result.kind).toBe(kind)
   })
 
   it('of 8 MiB to the octet is still undone', () => {

@@ -1,6 +1,6 @@
 import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import type { Answer } from '../../src/compare/answer.ts'
+import type { Answer } from '../../src/core/answer.ts'
 import { createComparison } from '../../src/compare/compare-answers.ts'
 import { createTally } from '../../src/compare/tally.ts'
 import { document, rewritten } from './generate.ts'

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ExactNumber } from '../../src/compare/exact-number.ts'
-import { shorten } from '../../src/compare/shorten.ts'
+import { shorten, shortenText } from '../../src/compare/shorten.ts'
+import { memoryInUse } from '../support/memory.ts'
 import { document } from './generate.ts'
 import { seeded } from './support.ts'
 
@@ -42,5 +43,12 @@ describe('shorten', () => {
         expect(whole.startsWith(shown.slice(0, 198).replace(/\ufffd$/, ''))).toBe(true)
       }
     }
+  })
+
+  it('keeps nothing of a long text alive', async () => {
+    const before = await memoryInUse()
+    const kept = Array.from({ length: 200 }, (_, i) => shortenText(String(i).padEnd(200_000, 'x')))
+    expect(await memoryInUse() - before).toBeLessThan(4_000_000) // all of them would be 40 MB
+    expect(kept).toHaveLength(200)
   })
 })

@@ -1,4 +1,4 @@
-import type { Answer } from '../../src/compare/answer.ts'
+import type { Answer } from '../../src/core/answer.ts'
 import { createComparison, type ComparisonOptions, type Result } from '../../src/compare/compare-answers.ts'
 import type { Difference, FieldVisitor } from '../../src/compare/field-visitor.ts'
 

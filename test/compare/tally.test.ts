@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Answer } from '../../src/compare/answer.ts'
+import type { Answer } from '../../src/core/answer.ts'
 import { createComparison } from '../../src/compare/compare-answers.ts'
 import { createTally, type Tally, type TallyOptions } from '../../src/compare/tally.ts'
 import { shuffled } from './generate.ts'
@@ -44,7 +44,7 @@ describe('a tally', () => {
     ])
     const never = fields.at(-1)!
     expect(never.interval[0]).toBe(0)
-    expect(never.interval[1]).toBeCloseTo(1 - 0.05 ** (1 / 100), 12)
+    expect(never.interval[1]).toBeCloseTo(1 - 0.025 ** (1 / 100), 12)
     expect(fields[1]!.interval[0]).toBeGreaterThan(0)
   })
 

@@ -5,18 +5,7 @@ import type { Counter, Gauge } from '../../src/core/meter.ts'
 import { RecordReader } from '../../src/core/records.ts'
 import { Random, runSeed } from '../http/support/random.ts'
 import { Signal } from '../http/support/signal.ts'
-
-class Count implements Counter, Gauge {
-  value = 0
-
-  add(amount = 1): void {
-    this.value += amount
-  }
-
-  set(value: number): void {
-    this.value = value
-  }
-}
+import { Count } from '../support/count.ts'
 
 /** A receiver that has what was posted to it, and does with it what a test says. */
 class Receiver {

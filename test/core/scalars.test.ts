@@ -5,7 +5,7 @@ const problem = (schema: ReturnType<typeof duration>, input: unknown): string | 
 
 describe('a duration', () => {
   test.each([
-    ['0s', 0], ['250ms', 250], ['30s', 30_000], ['1h30m', 5_400_000], ['1.5s', 1500], ['2.3s', 2300], ['0.1ms', 0.1], ['1d', 86_400_000]
+    ['0s', 0], ['250ms', 250], ['30s', 30_000], ['1h30m', 5_400_000], ['1.5s', 1500], ['2.3s', 2300], ['0.1ms', 0.1], ['1.005s', 1005], ['1.1h', 3_960_000], ['1d', 86_400_000]
   ])('%s is %d ms', (text, ms) => {
     expect(parseDuration(text)).toBe(ms)
     expect(duration().parse(text)).toBe(ms)

@@ -58,6 +58,12 @@ describe('a split', () => {
     expect(assign({ stable: 0.95, canary: 0.05 })).toEqual(before)
   })
 
+  it('gives each unit the arm it has always given it', () => {
+    // frozen: when this changes, users meet another model, and logs no longer replay
+    const arms = assign({ stable: 5, canary: 3, third: 2 }, 'house-price', UNITS.slice(0, 60))
+    expect(arms.map(([first]) => first).join('')).toBe('tccccsctscsctsssssstssssssssssttscssstssccssccstccccsttssstc')
+  })
+
   it('does not care for the order of its arms', () => {
     expect(assign({ c: 3, a: 1, b: 2 })).toEqual(assign({ a: 1, b: 2, c: 3 }))
   })

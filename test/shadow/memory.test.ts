@@ -4,7 +4,7 @@ import { serveRaw } from '../http/support/raw-server.ts'
 import { eventually } from '../http/support/signal.ts'
 import { NOBODY } from './support/bad-shadows.ts'
 import { accountOf, deadlinesOf, heldBy, mirrorOf, serveMirrored, settled } from './support/mirrored.ts'
-import { memoryInUse } from './support/memory.ts'
+import { memoryInUse } from '../support/memory.ts'
 
 const MIB = 1024 * 1024
 const BODY = 'b'.repeat(8192)

@@ -120,6 +120,19 @@ describe('the sample of a mirror', () => {
     expect(elsewhere('baseline', 50)).toEqual(ids.filter((id) => baseline.samples(keyOf(id))))
   })
 
+  it('is the one it has always been, as are arms and faults', async () => {
+    // frozen, as compiled from a config: when one of these changes, logs no longer replay
+    const { next, baseline, arm, isSlow } = await mirrorsOf(12.5)
+    const drawn = (is: (key: Key) => boolean, below: number): string => KEYS.slice(0, below).flatMap((key, i) => is(key) ? [i] : []).join(' ')
+    expect({
+      arms: KEYS.slice(0, 40).map((key) => arm(key).slice(0, 1)).join(''),
+      sample: drawn((key) => next.samples(key), 100), baseline: drawn((key) => baseline.samples(key), 30), slow: drawn(isSlow, 60)
+    }).toEqual({
+      arms: 'cllllltlccllltcccltcllcllclctctcllllclcl',
+      sample: '0 3 7 13 17 19 54 57 59 65 67 78 80 88', baseline: '2 6 11 17 18 20 21 22 24 27', slow: '1 13 16 19 24 35 37 39 40 42'
+    })
+  })
+
   it('is what the shadow is sent, and each pair says whose it is', async () => {
     const [origin, shadow] = [await serveModel(), await serveModel()]
     const plane = await serveMirrored({ primary: origin.port, shadow: shadow.port, mirror: 'percent: 30' })

@@ -4,7 +4,7 @@ import { type RawServer, serveRaw } from '../http/support/raw-server.ts'
 import { eventually } from '../http/support/signal.ts'
 import { NOBODY } from './support/bad-shadows.ts'
 import { accountOf, chunked, converse, heldBy, mirrorOf, serveMirrored, settled } from './support/mirrored.ts'
-import { memoryInUse } from './support/memory.ts'
+import { memoryInUse } from '../support/memory.ts'
 import { json, serveModel } from './support/origin.ts'
 
 const MIB = 1024 * 1024

@@ -1,6 +1,5 @@
 import { createServer, type AddressInfo, type Server } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { Ejection } from '../../src/core/ejection.ts'
 import { NOBODY } from './support/bad-shadows.ts'
 import { accountOf, converse, mirrorOf, serveMirrored, settled } from './support/mirrored.ts'
 import { serveModel } from './support/origin.ts'
@@ -55,13 +54,5 @@ describe('a shadow that cannot be reached', () => {
       expect(await settled(plane, i)).toEqual({ shadow_error: i })
     }
     expect(shadow.knocks()).toBeGreaterThanOrEqual(5)
-  })
-
-  it('holds no probe when the copy that was to be one is dropped while it waits', async () => {
-    const ejection = new Ejection({ failures: 1, baseMs: 10, maxMs: 10 })
-    ejection.failed(0, ejection.epoch)
-    expect([ejection.admit(5), ejection.admit(10), ejection.admit(10)]).toEqual([false, true, false])
-    ejection.abandoned(ejection.epoch)
-    expect(ejection.admit(10)).toBe(true)
   })
 })

@@ -43,20 +43,30 @@ describe('wilsonInterval', () => {
     }
   })
 
-  it('covers the true share about as often as it says, on average over shares', () => {
-    // exact: sums the binomial probabilities of the counts whose interval holds the share
-    const trials = 50
+  /** Exact: the binomial probabilities of the counts whose interval holds the share, summed. */
+  function coverage(trials: number, share: number): number {
     let covered = 0
-    const shares = Array.from({ length: 199 }, (_, i) => (i + 1) / 200)
-    for (const share of shares) {
-      let probability = (1 - share) ** trials
-      for (let events = 0; events <= trials; events++) {
-        const [low, high] = wilsonInterval(events, trials)
-        if (low <= share && share <= high) covered += probability
-        probability *= (trials - events) / (events + 1) * share / (1 - share)
-      }
+    let probability = (1 - share) ** trials
+    for (let events = 0; events <= trials; events++) {
+      const [low, high] = wilsonInterval(events, trials)
+      if (low <= share && share <= high) covered += probability
+      probability *= (trials - events) / (events + 1) * share / (1 - share)
     }
+    return covered
+  }
+
+  it.each([10, 50, 200])('covers the true share about as often as it says, on average over shares (%i trials)', (trials) => {
+    // the intervals are mirror images, so half of the shares say it for all
+    const shares = Array.from({ length: 100 }, (_, i) => (i + 1) / 200)
+    const average = shares.reduce((sum, share) => sum + coverage(trials, share), 0) / shares.length
     // that no interval for counts can be exact everywhere is known; half a point on average is what this one is chosen for
-    expect(Math.abs(covered / shares.length - 0.95)).toBeLessThan(0.005)
+    expect(Math.abs(average - 0.95)).toBeLessThan(0.005)
+  })
+
+  it('is at its worst where one event is seen that was hardly expected', () => {
+    const worst = Array.from({ length: 999 }, (_, i) => coverage(200, (i + 1) / 1000 * 0.05)).reduce((least, one) => Math.min(least, one))
+    const [low] = wilsonInterval(1, 200)
+    expect(coverage(200, low * (1 - 1e-9))).toBeCloseTo(0.838, 3) // scipy.stats.binom.pmf(0, 200, low)
+    expect(worst).toBeGreaterThanOrEqual(coverage(200, low * (1 - 1e-9)))
   })
 })

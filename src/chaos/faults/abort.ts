@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import type { Extension } from '../../core/extension.ts'
+import { token } from '../../core/scalars.ts'
 import type { Effect, Fault } from '../fault.ts'
 
+/** An abort as YAML says it. */
 export interface AbortFields {
   readonly kind: 'abort'
   readonly status: number
@@ -9,7 +11,6 @@ export interface AbortFields {
   readonly body?: string | undefined
 }
 
-const fieldName = z.string().regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, 'not a header name')
 // framing is ours to state
 const forbidden = /^(?:content-length|transfer-encoding|connection|keep-alive|upgrade|trailer)$/i
 
@@ -22,7 +23,7 @@ export const abort: Extension<AbortFields, Fault> = {
   fields: z.strictObject({
     kind: z.literal('abort'),
     status: z.int().min(200).max(599).describe('status of the answer'),
-    headers: z.record(fieldName.refine((name) => !forbidden.test(name), 'this header is set by Windtunnel'), z.string().regex(/^[\t\x20-\x7e]*$/, 'not a header value')).optional().describe('headers of the answer'),
+    headers: z.record(token('header name').refine((name) => !forbidden.test(name), 'this header is set by Windtunnel'), z.string().regex(/^[\t\x20-\x7e]*$/, 'not a header value')).optional().describe('headers of the answer'),
     body: z.string().optional().describe('body of the answer, sent as it is')
   }).refine(({ status, body = '' }) => body === '' || !BODILESS.has(status), { path: ['body'], message: 'an answer with this status has no body' }),
   build: ({ status, headers = {}, body = '' }) => {

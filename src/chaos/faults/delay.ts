@@ -3,6 +3,7 @@ import type { Extension } from '../../core/extension.ts'
 import { duration } from '../../core/scalars.ts'
 import type { Fault } from '../fault.ts'
 
+/** A delay as YAML says it. */
 export interface DelayFields {
   readonly kind: 'delay'
   /** ms */

@@ -3,6 +3,7 @@ import type { Extension } from '../../core/extension.ts'
 import { type Comparator, deeply } from '../comparator.ts'
 import { sameNumber } from '../exact-number.ts'
 
+/** Exactness takes no options. */
 export type ExactFields = Readonly<Record<never, never>>
 
 /** The rule for fields without one, for overriding a wider rule or for counting a whole subtree as one field. */

@@ -3,6 +3,7 @@ import type { Extension } from '../../core/extension.ts'
 import { type Comparator, deeply } from '../comparator.ts'
 import { ExactNumber } from '../exact-number.ts'
 
+/** A label takes no options. */
 export type LabelFields = Readonly<Record<never, never>>
 
 /**

@@ -3,6 +3,7 @@ import type { Extension } from '../../core/extension.ts'
 import { type Comparator, deeply } from '../comparator.ts'
 import { asDouble } from '../exact-number.ts'
 
+/** Tolerances; without either, numbers must be equal. */
 export interface NumberFields {
   /** Difference allowed, in the field's own unit. */
   readonly abs?: number | undefined

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Extension } from '../../core/extension.ts'
 import type { Matcher } from '../matcher.ts'
 
+/** Host patterns, of which any will do. */
 export type HostFields = string | readonly string[]
 
 const pattern = z.string().regex(/^(?:\*\.)?[^*/\s]+$/, 'expected a host name, "*.example.com" or "name:port"')

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { Extension } from '../../core/extension.ts'
-import type { Matcher } from '../matcher.ts'
 import { regex } from '../../core/text-test.ts'
+import type { Matcher } from '../matcher.ts'
 
+/** One test on the path. */
 export type PathFields = { readonly exact: string } | { readonly prefix: string } | { readonly regex: string }
 
 const START = 'expected a path that starts with "/"'

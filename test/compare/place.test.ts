@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest'
+import { type Place, rootPlace } from '../../src/compare/place.ts'
+
+describe('places in documents', () => {
+  it('are found once and then remembered', () => {
+    const root = rootPlace([{ at: ['a', '*', 'b'], comparator: undefined }])
+    const place = (): Place => root.member('a').element(7).member('b')
+    expect(place()).toBe(place())
+    expect([place().path, place().ignored]).toEqual(['/a/*/b', true])
+    expect(root.member('a').element(8)).toBe(root.member('a').element(9))
+  })
+
+  it('are remembered up to a cap, whatever is sent, and beyond it are the same to whoever asks', () => {
+    const root = rootPlace([{ at: ['*', 'id'], comparator: undefined }])
+    const first = Array.from({ length: 20_000 }, (_, i) => root.member(`k${i}`))
+    const again = Array.from({ length: 20_000 }, (_, i) => root.member(`k${i}`))
+    const remembered = first.filter((place, i) => place === again[i]).length
+    expect(remembered).toBeGreaterThan(1000)
+    expect(remembered).toBeLessThanOrEqual(5000)
+    for (const i of [0, 19_999]) {
+      expect([again[i]!.path, again[i]!.member('id').ignored, again[i]!.member('name').ignored, again[i]!.ignoresBelow]).toEqual([`/k${i}`, true, false, true])
+    }
+  })
+
+  it('are not remembered deeper than paths are reported', () => {
+    let [place, twin] = [rootPlace([]), rootPlace([])]
+    twin = place
+    for (let i = 0; i < 150; i++) [place, twin] = [place.member('abc'), twin.member('abc')]
+    expect(place.path.length).toBe(600)
+    expect(place.path).toBe(twin.path)
+    expect(place).not.toBe(twin)
+  })
+
+  it('have the names of members escaped, and no name for elements', () => {
+    const root = rootPlace([])
+    expect([root.member('a/b~c').path, root.element('a/b').path, root.element(3).element(4).path]).toEqual(['/a~1b~0c', '/*', '/*/*'])
+  })
+
+  it('take the first rule that fits, and are ignored when any says so', () => {
+    const [wide, narrow] = [() => true, () => false]
+    const root = rootPlace([{ at: ['*'], comparator: wide }, { at: ['a'], comparator: narrow }, { at: ['b'], comparator: undefined }])
+    expect([root.member('a').comparator, root.member('b').ignored, root.member('c').ignored]).toEqual([wide, true, false])
+  })
+})
