@@ -3,6 +3,12 @@ import { readFileSync } from 'node:fs'
 import { main } from './cli/program.ts'
 
 // the one place that reads argv, the environment, the real clock and signals
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // a reader that has had enough, as in `| head`, is no failure; a full disk is
+  if (error.code === 'EPIPE') return
+  process.stderr.write(`standard output: ${error.message}\n`)
+  process.exitCode = 1
+})
 const code = await main(process.argv.slice(2), {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
@@ -13,4 +19,4 @@ const code = await main(process.argv.slice(2), {
   onSignal: (name, callback) => void process.on(name, callback),
   exit: (status) => process.exit(status)
 })
-process.exitCode = code
+process.exitCode ??= code

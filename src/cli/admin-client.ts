@@ -41,6 +41,7 @@ export async function callAdmin<T>({ admin, tokenFile }: AdminOptions, method: '
   }
   if (status >= 400) {
     const { error } = document as { error?: { message?: string } } // holds: how the admin API reports errors, checked below
+    if (status === 401) throw new CliError(tokenFile === undefined ? 'this needs the token of its config\'s admin.tokenFile; give --token-file' : `--token-file: the token in ${tokenFile} is not the one of its config's admin.tokenFile`)
     throw new CliError(error?.message ?? `${base}${path} answered ${status}`)
   }
   return document as T // holds: the admin API of this version answers so

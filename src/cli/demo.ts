@@ -35,12 +35,17 @@ export const demo: Verb = (program, io) => {
       const models = await startDemo({ now })
       for (const line of models.describe()) io.out(style.dim(`  ${line}\n`))
       const text = demoConfig(models.urls, { listen: options.listen, admin: options.adminListen })
+      // the models' servers would keep the process alive that nobody stands in front of
+      const giveUp = async (error: unknown): Promise<never> => {
+        await models.close()
+        throw error
+      }
       await serve({ kind: 'text', name: 'demo', text }, options.logLevel, io, async (sidecar) => {
         const { listen, admin } = sidecar.addresses
         io.out(guide(listen, admin, ratePerS, durationMs, style.bold))
         const traffic = startTraffic({ url: `http://${listen}`, ratePerS, durationMs, seed: SEED, users: USERS, now })
         void traffic.done.then((sent) => io.out(summary(sent, admin)))
-      })
+      }).catch(giveUp)
     })
 }
 

@@ -37,6 +37,7 @@ export const explain: Verb = (program, io) => {
       const explanation = explainRequest(config, request.view, id, request.isMirrored)
       if (options.json === true) return io.out(`${JSON.stringify(explanation, undefined, 2)}\n`)
       print(explanation, request.requestId === undefined, io)
+      if (body !== undefined && !request.bodyIsJson) io.out('the body is not JSON: no condition on it holds, and no unit is read from it\n')
     })
 }
 

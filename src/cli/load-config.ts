@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { type Finding, formatFinding } from '../config/finding.ts'
+import { whyUnreadable } from '../config/interpolate.ts'
 import { load, type Loaded } from '../config/load.ts'
 import { CliError, FAILED, type Io } from './io.ts'
 
@@ -9,8 +10,7 @@ export function loadFile(file: string, io: Io): Loaded {
   try {
     text = file === '-' ? io.readInput() : readFileSync(file, 'utf8')
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException // holds: what readFileSync throws
-    throw new CliError(code === 'ENOENT' ? `${file}: no such file` : `${file}: cannot be read (${code ?? 'unknown'})`)
+    throw new CliError(`${file}: ${whyUnreadable(error)}`)
   }
   return load(text, { file: file === '-' ? 'stdin' : file, env: io.env, readFile: (path) => readFileSync(path, 'utf8') })
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { StartupError } from '../core/errors.ts'
 import type { ConfigSource } from '../control/config-store.ts'
 import { Sidecar } from '../control/sidecar.ts'
+import { standardOutput } from '../control/standard-output.ts'
 import { createLogger } from '../telemetry/logger.ts'
 import { CliError, type Io, OK, USAGE } from './io.ts'
 import { examples, logLevel, type Verb } from './verb.ts'
@@ -9,10 +10,13 @@ import { examples, logLevel, type Verb } from './verb.ts'
 interface Options {
   readonly primary?: string
   readonly shadow?: string
-  readonly listen: string
-  readonly adminListen: string
+  readonly listen?: string
+  readonly adminListen?: string
   readonly logLevel?: string
 }
+
+const LISTEN = '127.0.0.1:8080'
+const ADMIN_LISTEN = '127.0.0.1:9901'
 
 export const run: Verb = (program, io) => {
   program.command('run')
@@ -21,8 +25,8 @@ export const run: Verb = (program, io) => {
     .addHelpText('before', examples('run windtunnel.yaml', 'run --primary http://127.0.0.1:8000 --shadow http://127.0.0.1:8001'))
     .option('--primary <url>', 'without a file: the model server to stand in front of')
     .option('--shadow <url>', 'without a file: the model server to mirror everything to and compare')
-    .option('--listen <host:port>', 'without a file: where clients connect', '127.0.0.1:8080')
-    .option('--admin-listen <host:port>', 'without a file: where the admin API listens', '127.0.0.1:9901')
+    .option('--listen <host:port>', `without a file: where clients connect (default: "${LISTEN}")`)
+    .option('--admin-listen <host:port>', `without a file: where the admin API listens (default: "${ADMIN_LISTEN}")`)
     .addOption(logLevel('least severity that is logged, in place of the config\'s'))
     .action(async (file: string | undefined, options: Options) => {
       await serve(sourceOf(file, options), options.logLevel, io)
@@ -30,14 +34,19 @@ export const run: Verb = (program, io) => {
 }
 
 function sourceOf(file: string | undefined, options: Options): ConfigSource {
-  if (file !== undefined && options.primary !== undefined) throw new CliError('give a config file or --primary, not both', USAGE)
-  if (file !== undefined) return { kind: 'file', file: resolve(file) }
+  if (file !== undefined) {
+    if (options.primary !== undefined) throw new CliError('give a config file or --primary, not both', USAGE)
+    // better refused than passed over: the file says where to listen
+    const foreign = ([['--shadow', options.shadow], ['--listen', options.listen], ['--admin-listen', options.adminListen]] as const).find(([, value]) => value !== undefined)
+    if (foreign !== undefined) throw new CliError(`${foreign[0]} goes with --primary; with a config file, say it there`, USAGE)
+    return { kind: 'file', file: resolve(file) }
+  }
   if (options.primary === undefined) throw new CliError('give a config file, or --primary URL to run without one', USAGE)
   return { kind: 'text', name: 'command line', text: inlineConfig(options.primary, options) }
 }
 
 /** The config that `--primary` and `--shadow` stand for. */
-function inlineConfig(primary: string, { shadow, listen, adminListen }: Options): string {
+function inlineConfig(primary: string, { shadow, listen = LISTEN, adminListen = ADMIN_LISTEN }: Options): string {
   const text = (value: string): string => JSON.stringify(value.replaceAll('${', '$${')) // a JSON string is a YAML string
   return [
     'version: 1',
@@ -56,7 +65,7 @@ function inlineConfig(primary: string, { shadow, listen, adminListen }: Options)
 
 /** Runs until told to stop: SIGTERM or SIGINT drains, a second one exits now, SIGHUP loads the config again. */
 export async function serve(source: ConfigSource, level: string | undefined, io: Io, onReady?: (sidecar: Sidecar) => Promise<void>): Promise<void> {
-  const log = createLogger(level ?? 'info', 'windtunnel')
+  const log = createLogger(level ?? 'info', 'windtunnel', standardOutput)
   try {
     const sidecar = new Sidecar({ source, env: io.env, wallClock: io.wallClock, log, logLevel: level })
     const started = sidecar.start()

@@ -14,8 +14,8 @@ export const status: Verb = (program, io) => {
       io.out(`${style.bold(`Windtunnel ${state.version}`)} ${state.state === 'ready' ? style.green('ready') : style.yellow(state.state)}, on ${state.listen} since ${state.startedAt}, ${state.threads} data-plane thread${state.threads === 1 ? '' : 's'}\n`)
       io.out(`config  ${state.config.source} (${state.config.hash}), loaded ${state.config.loadedAt}\n`)
       if (!lastReload.ok) io.out(`${style.red('reload')}  refused at ${lastReload.at}:\n${lastReload.message}\n`)
-      for (const { name, url, healthy, ejectedIn } of state.backends) {
-        io.out(`backend ${name} ${url} ${healthy ? style.green('healthy') : style.red('unhealthy')}${ejectedIn > 0 ? style.yellow(' ejected') : ''}\n`)
+      for (const { name, url, checked, healthy, ejectedIn } of state.backends) {
+        io.out(`backend ${name} ${url} ${!checked ? style.dim('no health check') : healthy ? style.green('healthy') : style.red('unhealthy')}${ejectedIn > 0 ? style.yellow(' ejected') : ''}\n`)
       }
       io.out(`chaos   ${state.chaosRunning.length === 0 ? 'none running' : style.yellow(state.chaosRunning.join(', '))}\n`)
     })

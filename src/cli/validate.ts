@@ -1,4 +1,4 @@
-import { findingToJson } from '../config/finding.ts'
+import { type Finding, findingToJson } from '../config/finding.ts'
 import { CliError, FAILED } from './io.ts'
 import { formatAll, loadFile } from './load-config.ts'
 import { createStyle } from './style.ts'
@@ -21,7 +21,7 @@ export const validate: Verb = (program, io) => {
         return
       }
       if (findings.length > 0) io.err(`${formatAll(findings)}\n`)
-      if (failed) throw new CliError(`${file}: ${count(findings.length)}`)
+      if (failed) throw new CliError(`${file}: ${summary(findings)}`)
       const { routes, backends } = loaded.config
       const style = createStyle(io.colour)
       for (const { name, split } of routes) {
@@ -32,4 +32,9 @@ export const validate: Verb = (program, io) => {
     })
 }
 
-const count = (n: number): string => `${n} problem${n === 1 ? '' : 's'}`
+// under --strict a warning alone fails, and is then what is counted
+function summary(findings: readonly Finding[]): string {
+  const errors = findings.filter(({ severity }) => severity === 'error').length
+  const parts = [[errors, 'problem'], [findings.length - errors, 'warning']] as const
+  return parts.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}${n === 1 ? '' : 's'}`).join(', ')
+}

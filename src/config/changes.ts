@@ -13,7 +13,8 @@ export function describeChanges(before: Config, after: Config): string[] {
     ...among('route', byName(before.routes), byName(after.routes), routeChanges),
     ...orderChanges(before.routes, after.routes),
     ...chaosChanges(before.chaos, after.chaos),
-    ...fields({ log: before.log, shutdown: before.shutdown }, { log: after.log, shutdown: after.shutdown })
+    ...fields(before.log, after.log).map((line) => `log: ${line}`),
+    ...fields(before.shutdown, after.shutdown).map((line) => `shutdown: ${line}`)
   ]
 }
 
@@ -103,10 +104,10 @@ const numeric = (say: (value: number) => string) => (value: unknown): string => 
 const sayOrNone = (say: (value: unknown) => string, value: unknown): string => value === undefined ? 'none' : say(value)
 
 const SAID: ReadonlyMap<string, (value: unknown) => string> = new Map<string, (value: unknown) => string>([
-  ...['url', 'fallback', 'route', 'start', 'credentials', 'maxConnections', 'maxWaiting', 'maxInFlight', 'active'].map((key) => [key, String] as const),
-  ...['timeout', 'duration'].map((key) => [key, numeric(formatDuration)] as const),
+  ...['url', 'fallback', 'route', 'start', 'credentials', 'level', 'maxConnections', 'maxWaiting', 'maxInFlight', 'active'].map((key) => [key, String] as const),
+  ...['timeout', 'duration', 'delay', 'grace'].map((key) => [key, numeric(formatDuration)] as const),
   ...['maxBuffer', 'maxBody', 'maxBytes'].map((key) => [key, numeric(formatSize)] as const),
-  ['percent', numeric(percentText)]
+  ...['percent', 'access'].map((key) => [key, numeric(percentText)] as const)
 ])
 
 const same = (a: unknown, b: unknown): boolean => stringify({ value: a }) === stringify({ value: b })

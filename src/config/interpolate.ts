@@ -69,7 +69,7 @@ export function readText(path: string, readFile: Surroundings['readFile']): Reso
     const value = readFile(path)
     return value.length > MAX_FILE_OCTETS ? { problem: `${JSON.stringify(path)} is larger than 1MiB` } : { value }
   } catch (error) {
-    return { problem: `cannot read ${JSON.stringify(path)}: ${reason(error)}` }
+    return { problem: `cannot read ${JSON.stringify(path)}: ${whyUnreadable(error)}` }
   }
 }
 
@@ -77,7 +77,8 @@ const REASONS: ReadonlyMap<unknown, string> = new Map([
   ['ENOENT', 'no such file'], ['EACCES', 'permission denied'], ['EISDIR', 'it is a directory'], ['ENOTDIR', 'no such file']
 ])
 
-const reason = (error: unknown): string => {
+/** Why a file could not be read, in words. */
+export const whyUnreadable = (error: unknown): string => {
   if (!(error instanceof Error)) return 'unknown error'
   return REASONS.get('code' in error ? error.code : undefined) ?? error.message
 }

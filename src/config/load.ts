@@ -50,6 +50,10 @@ export function load(text: string, options: LoadOptions): Loaded {
   if (tree === undefined) return failed()
   report.root = tree.mark
   const data = withoutExtras(tree.data)
+  if (isMapping(data) && Object.hasOwn(data, 'apiVersion') && Object.hasOwn(data, 'kind')) {
+    report.error([], 'a Kubernetes manifest; check the config it holds, under `data` of a ConfigMap')
+    return failed()
+  }
   const checked = check(data, tree.mark)
   if (parsed.soundUntil < Infinity) {
     reportIssues(checked.issues.flatMap((issue) => soundPart(issue, tree.mark, data, parsed.soundUntil)), data, tree.mark, report)

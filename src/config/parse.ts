@@ -18,6 +18,12 @@ export function parse(source: Source, report: Report): Parsed | undefined {
     report.error([], 'larger than 1MiB')
     return undefined
   }
+  // a binary file, or text of another encoding, would be one long complaint about its first line
+  const foreign = text.search(/[\0\uFFFD]/)
+  if (foreign >= 0) {
+    report.error([], 'not text in UTF-8', { at: foreign })
+    return undefined
+  }
   // duplicate keys are found while the tree is read: the parser's own check takes time in the square of the keys
   const document = parseDocument(text, { strict: true, uniqueKeys: false, prettyErrors: false, schema: 'core', logLevel: 'error' })
   const errors = document.errors.toSorted((a, b) => a.pos[0] - b.pos[0])

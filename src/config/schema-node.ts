@@ -32,8 +32,8 @@ export function rootNode(): SchemaNode {
 export function mappings(node: SchemaNode, value: unknown): readonly SchemaNode[] {
   // `oneOf` beside properties only says which of them go together
   const branches = node.properties === undefined ? node.anyOf ?? node.oneOf : undefined
-  if (branches !== undefined) return branches.flatMap((branch) => mappings(branch, value))
-  return node.type === 'object' && fits(node, value) ? [node] : []
+  if (branches !== undefined) return branches.filter((branch) => fits(branch, value)).flatMap((branch) => mappings(branch, value))
+  return node.type === 'object' ? [node] : []
 }
 
 function fits({ properties = {} }: SchemaNode, value: unknown): boolean {

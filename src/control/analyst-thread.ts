@@ -9,6 +9,7 @@ import { createLogger, type Logger } from '../telemetry/logger.ts'
 import { ThreadMeter } from '../telemetry/thread-meter.ts'
 import type { AnalystLink, AnalystStart, FromAnalyst, ToAnalyst } from './messages.ts'
 import { MirrorTallies } from './mirror-tallies.ts'
+import { standardOutput } from './standard-output.ts'
 
 const TELL_MS = 1000
 
@@ -24,7 +25,8 @@ class AnalystThread {
     this.meter = new ThreadMeter((series) => this.tell({ kind: 'series', series }))
     this.tallies = new MirrorTallies(this.meter)
     this.tallies.take(plan.config)
-    this.log = createLogger('info', 'windtunnel')
+    const lost = this.meter.counter('access_lines_dropped_total', {})
+    this.log = createLogger('info', 'windtunnel', standardOutput, () => lost.add())
   }
 
   run(): void {

@@ -21,6 +21,8 @@ export interface BackendsDependencies {
   readonly threads: number
   /** Whether active checks of a backend pass. */
   readonly healthy: (backend: string) => boolean
+  /** A backend has been taken out, or answers again. */
+  readonly onEjection?: (backend: string, out: boolean) => void
 }
 
 interface Kept<T> {
@@ -98,7 +100,7 @@ export class Backends {
   }
 
   private createUpstream(name: string, config: BackendConfig): Upstream {
-    const { meter, healthy } = this.dependencies
+    const { meter, healthy, onEjection } = this.dependencies
     const ejections = meter.counter('ejections_total', { backend: name })
     const ejected = meter.gauge('backend_ejected', { backend: name })
     return new Upstream({
@@ -108,6 +110,7 @@ export class Backends {
       ejection: new Ejection(ejectionPolicy(config), (out) => {
         if (out) ejections.add()
         ejected.set(out ? 1 : 0)
+        onEjection?.(name, out)
       }),
       healthy: config.health === undefined ? () => true : () => healthy(name),
       retries: meter.counter('retries_total', { backend: name })

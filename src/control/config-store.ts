@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
 import type { Finding } from '../config/finding.ts'
+import { whyUnreadable } from '../config/interpolate.ts'
 import { load, type Loaded } from '../config/load.ts'
 import type { Config } from '../config/types.ts'
 import { StartupError } from '../core/errors.ts'
@@ -38,8 +39,7 @@ export function readSource(source: ConfigSource): string {
   try {
     return readFileSync(source.file, 'utf8')
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException // holds: what readFileSync throws
-    throw new StartupError('config_unreadable', `${source.file}: ${code === 'ENOENT' ? 'no such file' : `cannot be read (${code ?? 'unknown'})`}`, { cause: error })
+    throw new StartupError('config_unreadable', `${source.file}: ${whyUnreadable(error)}`, { cause: error })
   }
 }
 

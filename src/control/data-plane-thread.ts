@@ -56,7 +56,11 @@ class DataPlaneThread {
     this.accessShare = start.plan.config.log.access / 100
     const { meter, deadlines, clock } = this
     const { threads } = start
-    this.backends = new Backends({ meter, deadlines, clock, threads, healthy: (backend) => this.isHealthy(backend) })
+    this.backends = new Backends({
+      meter, deadlines, clock, threads,
+      healthy: (backend) => this.isHealthy(backend),
+      onEjection: (backend, out) => this.tell({ kind: 'ejection', backend, out })
+    })
     const { config } = start.plan
     const { listen } = config
     const prefix = randomBytes(6).toString('hex')

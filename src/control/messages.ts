@@ -48,6 +48,7 @@ export type FromDataPlane =
   | { readonly kind: 'failed', readonly code: string, readonly message: string }
   | { readonly kind: 'prepared', readonly error: string | undefined }
   | { readonly kind: 'series', readonly series: Series }
+  | { readonly kind: 'ejection', readonly backend: string, readonly out: boolean }
   | { readonly kind: 'drained' }
 
 export interface AnalystStart {

@@ -47,7 +47,7 @@ export interface Status {
   readonly lastReload: { readonly at: string } & ReloadResult
   readonly threads: number
   readonly listen: string
-  readonly backends: readonly { readonly name: string, readonly url: string, readonly healthy: boolean, readonly ejectedIn: number }[]
+  readonly backends: readonly { readonly name: string, readonly url: string, /** False where nothing checks its health; it then counts as healthy. */ readonly checked: boolean, readonly healthy: boolean, readonly ejectedIn: number }[]
   readonly chaosRunning: readonly string[]
 }
 
@@ -66,7 +66,8 @@ export class Sidecar {
   private current: GoodConfig
   private loadedAtMs: number
   private lastReload: Status['lastReload']
-  private text: string
+  /** What was last read of the source; undefined where that failed, so that it is loaded when it can be read again. */
+  private text: string | undefined
   /** Settles when the start, or the last load that was asked for, is over. */
   private settled: Promise<unknown> = Promise.resolve()
   private nextLoad: Promise<ReloadResult> | undefined
@@ -186,9 +187,10 @@ export class Sidecar {
       lastReload: this.lastReload,
       threads: threads.count,
       listen: this.addresses.listen,
-      backends: Object.entries(config.backends).map(([name, { url }]) => ({
+      backends: Object.entries(config.backends).map(([name, { url, health }]) => ({
         name,
         url,
+        checked: health !== undefined,
         healthy: this.health.isHealthy(name),
         ejectedIn: ejected.find(({ labels }) => labels['backend'] === name)?.values[0] ?? 0
       })),
@@ -242,6 +244,7 @@ export class Sidecar {
   private async tryLoad(): Promise<ReloadResult> {
     const { source, env, log } = this.options
     if (this.draining) return refused('nothing is loaded while draining')
+    this.text = undefined
     const text = readSource(source)
     this.text = text
     const loaded = loadSource(source, text, env)
@@ -270,7 +273,11 @@ export class Sidecar {
   }
 
   private noteConfig(before: string | undefined, hash: string): void {
-    if (before !== undefined && before !== hash) this.meter.gauge('config_info', { hash: before }).set(0)
+    if (before !== undefined && before !== hash) {
+      // a series for every config there ever was would grow with time
+      this.meter.forget('config_info', { hash: before })
+      this.fold.remove('main', 'config_info', { hash: before })
+    }
     this.meter.gauge('config_info', { hash }).set(1)
     this.meter.gauge('config_last_reload_successful', {}).set(1)
     this.meter.gauge('config_last_reload_success_timestamp_seconds', {}).set(this.loadedAtMs / 1000)

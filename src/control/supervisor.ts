@@ -215,8 +215,14 @@ export class Supervisor {
         return
       case 'series': return this.options.fold.add(handle.thread.name, message.series)
       case 'prepared': return handle.onPrepared?.(message.error)
+      case 'ejection': return this.noteEjection(handle.thread.name, message.backend, message.out)
       default: return handle.onDrained?.()
     }
+  }
+
+  private noteEjection(thread: string, backend: string, out: boolean): void {
+    if (out) this.options.log.warn({ backend, thread }, 'backend is taken out: requests to it fail')
+    else this.options.log.info({ backend, thread }, 'backend answers again')
   }
 
   private onListening(handle: DataPlaneHandle, message: Extract<FromDataPlane, { kind: 'listening' }>): void {

@@ -21,6 +21,13 @@ export class Fold {
     else list.push(series)
   }
 
+  /** A thread has ended a series, which is to be on the page no more. */
+  remove(thread: string, metric: string, labels: Labels): void {
+    const ended = keyOf(metric, labels)
+    const list = this.threads.get(thread) ?? []
+    this.threads.set(thread, list.filter((series) => series.metric !== metric || keyOf(metric, series.labels) !== ended))
+  }
+
   /** What one thread has counted. */
   seriesOf(thread: string): readonly Series[] {
     return this.threads.get(thread) ?? []

@@ -44,7 +44,7 @@ export const METRICS: ReadonlyMap<string, MetricDefinition> = new Map([
   ['chaos_skipped_total', counter('Requests that a fault would have hit but for a limit.', 'reason')],
   ['chaos_active', gauge('Requests under a fault.')],
   ['chaos_experiment_running', gauge('Whether an experiment is running (1) or not (0).', 'experiment')],
-  ['access_lines_dropped_total', counter('Access lines that were not written because writing was behind.')],
+  ['access_lines_dropped_total', counter('Access lines that were not written because writing was behind or failed.')],
   ['observer_failures_total', counter('Finished requests that could not be counted or logged because of a mistake of our own.')],
   ['handover_bytes', gauge('Octets on their way to the analyst.', 'thread')],
   ['series_dropped_total', counter('Series that were not made because there were too many.')],
@@ -53,6 +53,6 @@ export const METRICS: ReadonlyMap<string, MetricDefinition> = new Map([
   ['config_last_reload_successful', gauge('Whether the last attempt to load the config succeeded (1) or not (0).')],
   ['config_last_reload_success_timestamp_seconds', gauge('When a config was last loaded.')],
   ['config_reloads_total', counter('Attempts to load a config, by result.', 'result')],
-  ['config_info', gauge('1 for the config in force, by hash, and 0 for those before it.', 'hash')],
+  ['config_info', gauge('1 for the config in force, by hash.', 'hash')],
   ['build_info', gauge('Versions; always 1.', 'version', 'node')]
 ])

@@ -36,10 +36,15 @@ export class ThreadMeter implements Meter {
     return this.cell(name, labels)
   }
 
+  /** Makes room for others: a series of these labels would be a new one. Whoever heard of it has to let go of it as well. */
+  forget(name: string, labels: Labels): void {
+    this.cells.delete(keyOf(name, labels))
+  }
+
   private cell(name: string, labels: Labels): Cell {
     const definition = METRICS.get(name)
     if (definition === undefined) throw new Error(`no such metric: ${name}`)
-    const key = `${name}\n${definition.labels.map((label) => labels[label] ?? '').join('\n')}`
+    const key = keyOf(name, labels)
     const known = this.cells.get(key)
     if (known !== undefined) return known
     if (this.cells.size >= MAX_SERIES && name !== 'series_dropped_total') {
@@ -53,6 +58,9 @@ export class ThreadMeter implements Meter {
     return cell
   }
 }
+
+// labels in the order its metric declares them
+const keyOf = (name: string, labels: Labels): string => `${name}\n${(METRICS.get(name)?.labels ?? []).map((label) => labels[label] ?? '').join('\n')}`
 
 class Cell implements Counter, Gauge, Histogram {
   private readonly values: Float64Array

@@ -19,7 +19,7 @@ let token: readonly string[]
 const config = (canary: number): string => `version: 1
 listen: 127.0.0.1:0
 admin: { listen: 127.0.0.1:0, tokenFile: ${JSON.stringify(join(folder, 'token'))} }
-backends: { stable: { url: "${models[0]!.url}" }, canary: { url: "${models[1]!.url}" }, next: { url: "${models[2]!.url}" } }
+backends: { stable: { url: "${models[0]!.url}", health: { path: /healthz } }, canary: { url: "${models[1]!.url}", health: { path: /healthz } }, next: { url: "${models[2]!.url}" } }
 routes:
   - name: house
     unit: { header: x-user-id }
@@ -53,7 +53,7 @@ describe('status', () => {
     const { listen } = windtunnel.sidecar.addresses
     expect(out).toMatch(new RegExp(`^Windtunnel \\S+ ready, on ${listen} since \\S+, 1 data-plane thread\n`))
     expect(out).toContain(`config  ${windtunnel.file} (${windtunnel.sidecar.config.hash}), loaded `)
-    for (const { name, url } of models) expect(out).toContain(`backend ${name} ${url} healthy\n`)
+    for (const { name, url } of models) expect(out).toContain(`backend ${name} ${url} ${name === 'next' ? 'no health check' : 'healthy'}\n`)
     expect(out).toMatch(/\nchaos {3}none running\n$/)
   })
 
@@ -90,7 +90,10 @@ describe('reload', () => {
   })
 
   it('needs the token, and says so', async () => {
-    expect(await ask('reload')).toEqual({ code: 1, out: '', err: 'writes need "authorization: Bearer <token>"\n' })
+    expect(await ask('reload')).toEqual({ code: 1, out: '', err: 'this needs the token of its config\'s admin.tokenFile; give --token-file\n' })
+    const wrong = join(folder, 'wrong')
+    writeFileSync(wrong, 'sesame\n')
+    expect(await ask('reload', '--token-file', wrong)).toEqual({ code: 1, out: '', err: `--token-file: the token in ${wrong} is not the one of its config's admin.tokenFile\n` })
     expect(await ask('reload', '--token-file', '/not/there')).toEqual({ code: 1, out: '', err: '--token-file: /not/there cannot be read\n' })
   })
 })
@@ -112,7 +115,11 @@ describe('chaos', () => {
   it.each([['start', 'nobody'], ['stop', 'nobody'], ['start', '../../config/reload?']])('of an experiment that is not there says so: %s %s', async (verb, name) => {
     const { code, out, err } = await ask('chaos', verb, name, ...token)
     expect([code, out]).toEqual([1, ''])
-    expect(err).toMatch(/^there is no chaos experiment .+\n$/)
+    expect(err).toMatch(/^there is no chaos experiment .+; there are slow\n$/)
+  })
+
+  it('suggests the experiment whose name is like the one given', async () => {
+    for (const verb of ['start', 'stop']) expect((await ask('chaos', verb, 'slwo', ...token)).err).toBe('there is no chaos experiment slwo - did you mean "slow"?\n')
   })
 })
 

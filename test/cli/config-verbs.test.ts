@@ -49,6 +49,13 @@ describe('validate', () => {
     expect(err).toMatch(/bad\.yaml: [2-9] problems\n$/)
   })
 
+  it('tells warnings from what is wrong where it counts them', async () => {
+    const validate = async (input: string, ...more: readonly string[]): Promise<string | undefined> => (await cli(['validate', ...more, '-'], { input })).err.split('\n').at(-2)
+    const doubtful = 'version: 1\nbackends: { a: { url: "http://127.0.0.1:1" }, b: { url: "http://127.0.0.1:2" } }\nroutes: [{ name: r, backend: a }]\n'
+    expect(await validate(doubtful, '--strict')).toBe('-: 1 warning')
+    expect(await validate(`${doubtful}chaos: { limits: { percent: 1, active: 1 }, experiments: [{ name: x, route: s, percent: 1, duration: 1s, faults: [{ kind: abort, status: 503 }] }] }\n`)).toBe('-: 1 problem, 1 warning')
+  })
+
   it('lists findings as JSON, good or bad', async () => {
     const good = await cli(['validate', '--json', files.good])
     expect([good.code, good.err, JSON.parse(good.out)]).toEqual([0, '', { ok: true, hash: expect.stringMatching(/^[0-9a-f]{12}$/), findings: [] }])
@@ -89,7 +96,7 @@ describe('validate', () => {
     expect((await cli(['validate', '-'], { input })).err).toContain('environment variable WEIGHT is not set')
   })
 
-  it.each([['/not/there.yaml', '/not/there.yaml: no such file\n'], [ROOT, `${ROOT}: cannot be read (EISDIR)\n`]])('of %s says that it cannot be read, and ends with 1', async (file, expected) => {
+  it.each([['/not/there.yaml', '/not/there.yaml: no such file\n'], [ROOT, `${ROOT}: it is a directory\n`]])('of %s says that it cannot be read, and ends with 1', async (file, expected) => {
     expect(await cli(['validate', file])).toEqual({ code: 1, out: '', err: expected })
   })
 })
@@ -164,6 +171,9 @@ describe('explain', () => {
       expect((await cli(['explain', join(folder, 'c.yaml'), 'POST', '/', '-d', data])).out).toContain('route r matches')
     }
     expect((await cli(['explain', join(folder, 'c.yaml'), 'POST', '/', '-d', '{"model":"car"}'])).out).toContain('route r does not match')
+    const note = 'the body is not JSON: no condition on it holds, and no unit is read from it\n'
+    expect((await cli(['explain', join(folder, 'c.yaml'), 'POST', '/', '-d', '{"model":'])).out).toContain(note)
+    expect((await cli(['explain', join(folder, 'c.yaml'), 'POST', '/', '-d', '{"model":"car"}'])).out).not.toContain(note)
     expect(await cli(['explain', join(folder, 'c.yaml'), 'POST', '/', '-d', '@/not/there'])).toEqual({ code: 1, out: '', err: '--data: /not/there cannot be read\n' })
   })
 

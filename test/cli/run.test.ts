@@ -1,13 +1,14 @@
+import { spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import type { AddressInfo, Server } from 'node:net'
-import { writeFileSync } from 'node:fs'
+import { closeSync, openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { cliProcess } from '../support/cli.ts'
 import { startModel } from '../support/model.ts'
 import { POLL } from '../support/poll.ts'
 import type { AtEnd } from '../support/sidecar.ts'
-import { ON_FREE_PORTS, ROOT, temporaryFolder, Windtunnel, WindtunnelProcess } from '../support/windtunnel.ts'
+import { keep, ON_FREE_PORTS, ROOT, temporaryFolder, Windtunnel, WindtunnelProcess } from '../support/windtunnel.ts'
 
 const CONFIG = 'backends: { a: { url: "http://127.0.0.1:1" } }\nroutes: [{ name: r, backend: a }]\n'
 
@@ -87,6 +88,34 @@ describe('run', () => {
     expect(await process.exited).toBe(0)
   })
 
+  it.each([['--shadow', 'http://127.0.0.1:1'], ['--listen', '127.0.0.1:1'], ['--admin-listen', '127.0.0.1:1']])('with a file refuses %s rather than passing over it', async (option, value) => {
+    expect(await cliProcess(['run', '/not/read.yaml', option, value])).toEqual({ code: 2, out: '', err: `${option} goes with --primary; with a config file, say it there\n` })
+  })
+
+  it('says, where a verb prints, that nothing can be written, and ends with 1', async ({ onTestFinished }) => {
+    const full = openSync('/dev/full', 'w')
+    onTestFinished(() => closeSync(full))
+    const child = keep(spawn(process.execPath, ['src/main.ts', 'schema'], { cwd: ROOT, stdio: ['ignore', full, 'pipe'] }))
+    let err = ''
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => { err += text })
+    const code = await new Promise((resolve) => { child.once('close', resolve) })
+    expect([code, err]).toEqual([1, 'standard output: ENOSPC: no space left on device, write\n'])
+  })
+
+  it('lives and ends in order when its log cannot be written', async ({ onTestFinished }) => {
+    const model = await startModel('a', onTestFinished)
+    const full = openSync('/dev/full', 'w') // a disk without room
+    onTestFinished(() => closeSync(full))
+    const file = fileWith(`${ON_FREE_PORTS}backends: { a: { url: "${model.url}", health: { path: /healthz, interval: 10ms } } }\nroutes: [{ name: r, backend: a }]\n`)
+    const child = keep(spawn(process.execPath, ['src/main.ts', 'run', file], { cwd: ROOT, stdio: ['ignore', full, 'pipe'] }))
+    let err = ''
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => { err += text })
+    const ended = new Promise((resolve) => { child.once('close', (code) => resolve(code)) })
+    await Promise.race([ended, model.changed.until(() => model.requests.length > 20)])
+    child.kill('SIGTERM')
+    expect([await ended, err]).toEqual([0, ''])
+  })
+
   it.each([
     [['--primary', 'localhost'], /backends\.primary\.url: expected a URL such as http:\/\/127\.0\.0\.1:8000; got "localhost"/],
     [['--primary', 'http://127.0.0.1:1', '--listen', '8080'], /listen: expected an address .* did you mean "127\.0\.0\.1:8080"/],
@@ -96,5 +125,13 @@ describe('run', () => {
     expect([code, out]).toEqual([1, ''])
     expect(err).toMatch(expected)
     expect(err).not.toContain('    at ')
+  })
+})
+
+describe('demo', () => {
+  it('with its port in use says so and ends with 1, leaving no server behind that would keep it alive', async ({ onTestFinished }) => {
+    const port = await takenPort(onTestFinished)
+    const { code, err } = await cliProcess(['demo', '--listen', `127.0.0.1:${port}`, '--admin-listen', '127.0.0.1:0'])
+    expect({ code, err }).toEqual({ code: 1, err: `listen: 127.0.0.1:${port} is in use by another process\n` })
   })
 })

@@ -24,6 +24,8 @@ test.each([
   ['an experiment', 'duration: 10m', 'duration: 20m', ['chaos slow-canary: duration 10m -> 20m']],
   ['the address', 'listen: 127.0.0.1:8080', 'listen: 127.0.0.1:8081', ['listen changed: takes effect after a restart']],
   ['the threads', 'workers: 1', 'workers: 2', ['workers changed: takes effect after a restart']],
+  ['how much is logged', 'workers: 1', 'workers: 1\nlog: { level: warn, access: 0.5 }', ['log: level info -> warn', 'log: access 0 % -> 0.5 %']],
+  ['how it is stopped', 'workers: 1', 'workers: 1\nshutdown: { delay: 5s, grace: 1m }', ['shutdown: delay 0s -> 5s', 'shutdown: grace 30s -> 1m']],
   ['the admin address', 'listen: 127.0.0.1:9901', 'listen: 127.0.0.1:9902', ['admin address changed: takes effect after a restart']]
 ])('%s that change are named', (_, from, to, expected) => {
   expect(DESIGN).toContain(from)

@@ -207,3 +207,14 @@ test('a file is read once even when it is named twice', () => {
   expect(loaded.ok).toBe(true)
   expect(paths).toEqual(['/run/secrets/next'])
 })
+
+test.each([
+  ['zeros', `${BASE}\0`], ['octets that are no UTF-8', Buffer.from([...Buffer.from(BASE), 0x23, 0xff]).toString()],
+  ['UTF-16', Buffer.from(`\uFEFF${BASE}`, 'utf16le').toString()]
+])('a file of %s is one problem', (_, text) => {
+  expect(brief(findingsOf(text))).toEqual([expect.stringMatching(/: not text in UTF-8$/)])
+})
+
+test('keys are suggested in a config of another version as well', () => {
+  expect(brief(findingsOf(BASE.replace('version: 1', 'version: 2').replace('backends:', 'backend:')))).toContain('2:1 backend: unknown key (backends)')
+})

@@ -56,7 +56,7 @@ describe('the text of a config', () => {
     expect(readSource({ kind: 'text', name: 'x', text: 'given' })).toBe('given')
   })
 
-  it.each([['/not/there.yaml', '/not/there.yaml: no such file'], ['/', '/: cannot be read (EISDIR)']])('in %s cannot be read, and that is said in a line', (file, message) => {
+  it.each([['/not/there.yaml', '/not/there.yaml: no such file'], ['/', '/: it is a directory']])('in %s cannot be read, and that is said in a line', (file, message) => {
     expect(() => readSource({ kind: 'file', file })).toThrow(message)
   })
 })

@@ -59,6 +59,8 @@ describe('a reload', () => {
     expect(windtunnel.sidecar.status().lastReload).toMatchObject({ ok: true, changes })
     expect(await windtunnel.metric('config_info', { hash: json.hash })).toBe(1)
     expect(await windtunnel.metric('config_info')).toBe(1)
+    // one series, not one for each config there ever was
+    expect(windtunnel.sidecar.fold.collect().get('config_info')).toHaveLength(1)
     expect(await windtunnel.metric('config_reloads_total', { result: 'success' })).toBe(reloads + 1)
   })
 
@@ -94,6 +96,16 @@ describe('a reload', () => {
     const { status, json } = await windtunnel.api('POST', '/api/v1/config/reload')
     expect(status).toBe(422)
     expect(json.error.message).toBe(`${windtunnel.file}: no such file`)
+  })
+
+  it('comes by itself when a file that was gone is back, though it says the same', async () => {
+    const yaml = numbered(4, model)
+    await windtunnel.reload(yaml)
+    rmSync(windtunnel.file)
+    expect((await windtunnel.sidecar.reload()).ok).toBe(false)
+    writeFileSync(windtunnel.file, yaml)
+    await expect.poll(() => windtunnel.sidecar.status().lastReload.ok, POLL).toBe(true)
+    expect(await windtunnel.metric('config_last_reload_successful')).toBe(1)
   })
 
   it('of a file that says the same changes nothing, and leaves experiments running', async () => {

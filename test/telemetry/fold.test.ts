@@ -23,6 +23,18 @@ describe('folded series', () => {
     expect(fold.value('connections', {})).toBe(9)
   })
 
+  it('are without one that a thread has ended, and have it anew when it begins again', () => {
+    const fold = new Fold()
+    const meter = meterOf(fold, 'a')
+    for (const hash of ['one', 'two']) meter.gauge('config_info', { hash }).set(1)
+    meter.forget('config_info', { hash: 'one' })
+    fold.remove('a', 'config_info', { hash: 'one' })
+    expect(fold.collect().get('config_info')!.map(({ labels }) => labels)).toEqual([{ hash: 'two' }])
+    meter.gauge('config_info', { hash: 'one' }).set(7)
+    expect(fold.value('config_info', { hash: 'one' })).toBe(7)
+    expect(fold.collect().get('config_info')).toHaveLength(2)
+  })
+
   it('keep what a thread that is gone has counted, and let its gauges go', () => {
     const fold = new Fold()
     const meter = meterOf(fold, 'a')

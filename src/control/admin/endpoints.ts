@@ -1,3 +1,4 @@
+import { closest } from '../../config/suggest.ts'
 import type { Exposition } from '../../telemetry/exposition.ts'
 import type { Sidecar } from '../sidecar.ts'
 import { VERSION } from '../version.ts'
@@ -6,10 +7,16 @@ import { openApi } from './openapi.ts'
 import { failure } from './server.ts'
 
 const ok = (body: unknown): Reply => ({ status: 200, body })
-const noExperiment = (name: string | undefined): Reply => failure(404, 'unknown_experiment', `there is no chaos experiment ${name ?? ''}`)
+
+function noExperiment(name: string, known: readonly string[]): Reply {
+  const like = closest(name, known)
+  const hint = known.length === 0 ? '; the config has none' : like === undefined ? `; there are ${known.join(', ')}` : ` - did you mean "${like}"?`
+  return failure(404, 'unknown_experiment', `there is no chaos experiment ${name}${hint}`)
+}
 
 /** Everything the admin API answers. */
 export function createEndpoints(sidecar: Sidecar, exposition: Exposition): readonly Endpoint[] {
+  const unknown = (name: string): Reply => noExperiment(name, sidecar.chaos.list().map((experiment) => experiment.name))
   const endpoints: Endpoint[] = [
     {
       method: 'GET',
@@ -114,7 +121,7 @@ export function createEndpoints(sidecar: Sidecar, exposition: Exposition): reado
       statuses: { 200: 'started', 404: 'no such experiment', 409: 'draining' },
       answer: async ({ name = '' }) => {
         if (await sidecar.startChaos(name)) return ok({ experiments: sidecar.chaos.list() })
-        return sidecar.draining ? failure(409, 'draining', 'nothing is started while draining') : noExperiment(name)
+        return sidecar.draining ? failure(409, 'draining', 'nothing is started while draining') : unknown(name)
       }
     },
     {
@@ -123,7 +130,7 @@ export function createEndpoints(sidecar: Sidecar, exposition: Exposition): reado
       openapi: '/api/v1/chaos/{name}/stop',
       summary: 'Stops an experiment.',
       statuses: { 200: 'stopped', 404: 'no such experiment' },
-      answer: ({ name = '' }) => sidecar.chaos.stop(name) ? ok({ experiments: sidecar.chaos.list() }) : noExperiment(name)
+      answer: ({ name = '' }) => sidecar.chaos.stop(name) ? ok({ experiments: sidecar.chaos.list() }) : unknown(name)
     }
   ]
   return endpoints

@@ -39,7 +39,7 @@ export function createGuard(address: Address, hosts: () => readonly string[], to
     if (request.headers['sec-fetch-site'] === 'cross-site') return { status: 403, code: 'foreign_origin', message: 'requests from other sites are refused' }
     if (request.method === 'GET' || request.method === 'HEAD') return undefined
     const secret = token()
-    if (secret === undefined || same(request.headers.authorization ?? '', `Bearer ${secret}`)) return undefined
+    if (secret === undefined || same(tokenOf(request.headers.authorization), secret)) return undefined
     return { status: 401, code: 'token_required', message: 'writes need "authorization: Bearer <token>"' }
   }
 }
@@ -50,6 +50,9 @@ export function createGuard(address: Address, hosts: () => readonly string[], to
  */
 export const tokenFileOf = (atStart: AdminConfig, now: AdminConfig): string | undefined =>
   now.tokenFile ?? (isLoopback(atStart.address.host) ? undefined : atStart.tokenFile)
+
+// the scheme is written in any case (RFC 9110 section 11.1)
+const tokenOf = (authorization = ''): string => /^bearer +(.*)$/i.exec(authorization)?.[1] ?? ''
 
 // hashed first, so that neither content nor length is told by the time it takes
 function same(given: string, wanted: string): boolean {

@@ -227,6 +227,10 @@ describe('the token', () => {
     expect(running()).toEqual([])
   })
 
+  it('is taken with its scheme in any case', async () => {
+    expect((await windtunnel.api('POST', '/api/v1/chaos/stop', { authorization: `bEARER  ${SECRETS.token}` })).status).toBe(200)
+  })
+
   it('holds as soon as its file was written anew', async () => {
     writeFileSync(tokenFile, 'rotated')
     expect((await start(authorized)).status).toBe(401)
