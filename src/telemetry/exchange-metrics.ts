@@ -1,13 +1,19 @@
 import type { Exchange, ExchangeObserver } from '../core/exchange.ts'
 import type { Counter, Histogram, Meter } from '../core/meter.ts'
 
+// more than a config has: names of configs long gone are forgotten, their series stay with the meter
+const MAX_ROUTES = 4096
+
 /** Counts finished exchanges. Series are looked up by two short maps, and their codes by index. */
 export function exchangeMetrics(meter: Meter): ExchangeObserver {
   const cells = new Map<string, Map<string, Cells>>()
   return (exchange) => {
     const { route, backend } = exchange
     let byBackend = cells.get(route)
-    if (byBackend === undefined) cells.set(route, byBackend = new Map())
+    if (byBackend === undefined) {
+      if (cells.size >= MAX_ROUTES) cells.clear()
+      cells.set(route, byBackend = new Map())
+    }
     let found = byBackend.get(backend)
     if (found === undefined) byBackend.set(backend, found = new Cells(meter, route, backend))
     found.count(exchange)

@@ -38,6 +38,11 @@ describe('metrics of exchanges', () => {
     expect(fold.collect().get('request_errors_total')).toHaveLength(2)
   })
 
+  it('go on with what they counted when routes have come and gone without end', () => {
+    const others = Array.from({ length: 5000 }, (_, i) => ({ route: `gone-${i}` }))
+    expect(counted({}, ...others, {}).value('requests_total', { route: 'r', backend: 'b', code: '200' })).toBe(2)
+  })
+
   it('are in seconds', () => {
     const values = counted({ durationMs: 1500, firstByteMs: 20 }).collect()
     expect(values.get('request_duration_seconds')![0]!.values.at(-1)).toBe(1.5)
