@@ -26,7 +26,7 @@ export class BodyReader {
     this.done = this.decoder === undefined && this.remaining === 0
   }
 
-  /** The octets of the body in `input`, in one piece; undefined when there are none. `input` is a whole read, and has no other use. */
+  /** The octets of the body in `input`, in one piece; undefined when there are none. `input` has no other use. */
   read(input: Buffer): Buffer | undefined {
     const { decoder } = this
     if (decoder !== undefined) return this.decode(input, decoder)
@@ -34,22 +34,29 @@ export class BodyReader {
     this.remaining -= used
     this.done = this.remaining === 0
     if (used === input.length) return input
-    this.rest = input.subarray(used)
-    return used === 0 ? undefined : input.subarray(0, used)
+    const octets = input.subarray(0, used)
+    this.rest = behind(input, used, octets)
+    return used === 0 ? undefined : octets
   }
 
   private decode(input: Buffer, decoder: ChunkedDecoder): Buffer | undefined {
     const used = decoder.feed(input, 0)
+    const octets = decoder.take()
     this.problem = decoder.problem
     if (decoder.done && decoder.problem === undefined) {
       this.done = true
       this.trailers = decoder.trailers
       this.decoder = undefined
-      if (used < input.length) this.rest = input.subarray(used)
+      if (used < input.length) this.rest = behind(input, used, octets)
     }
-    const octets = decoder.take()
-    // those of several chunks have been copied
-    if (!this.done && isBulk(input) && octets?.buffer !== input.buffer) giveBack(input)
+    // those of several chunks have been copied; where a head stood before them, a message before that may still be in use
+    if (!this.done && input.byteOffset === 0 && isBulk(input) && octets?.buffer !== input.buffer) giveBack(input)
     return octets
   }
+}
+
+// what lies behind a body must outlive it: the memory of bulk octets is given back as soon as they are sent
+function behind(input: Buffer, used: number, octets: Buffer | undefined): Buffer {
+  const rest = input.subarray(used)
+  return octets !== undefined && isBulk(octets) ? Buffer.from(rest) : rest
 }

@@ -116,8 +116,10 @@ export class Inbound extends RequestReader implements Timed, SocketListener {
   /** Breaks the connection so that the client cannot take what it has for a whole answer. */
   abort(): void {
     if (this.state === CLOSED) return
-    if (this.state !== LINGER || this.socket.writableLength > 0) this.writer.cut(this.transport)
-    this.destroy()
+    const whole = this.state === LINGER && this.socket.writableLength === 0
+    this.release() // first, or a cut under TLS comes back at once as a client that has left
+    if (whole) this.socket.destroy()
+    else this.writer.cut(this.transport)
   }
 
   /** Stops reading the request body, or goes on. */
@@ -253,8 +255,9 @@ export class Inbound extends RequestReader implements Timed, SocketListener {
 
   // ends a connection that owes no answer; the last one may still be on its way
   private close(): void {
-    if (this.socket.writableLength > 0) this.linger()
-    else this.destroy()
+    if (this.socket.writableLength > 0) return this.linger()
+    this.release()
+    this.socket.destroy()
   }
 
   private linger(): void {
@@ -263,12 +266,6 @@ export class Inbound extends RequestReader implements Timed, SocketListener {
     this.deadlineMs = Infinity
     this.forget()
     linger(this.socket, this, this.options)
-  }
-
-  private destroy(): void {
-    if (this.state === CLOSED) return
-    this.release()
-    this.socket.destroy()
   }
 
   private release(): void {

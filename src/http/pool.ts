@@ -175,8 +175,9 @@ export class Pool implements OutboundOwner {
     this.grow()
   }
 
-  // gives a connection to the first who waits, or keeps it
+  // gives a connection to the first who waits, or keeps it, or gives it up where the first has no use but for its place
   private offer(outbound: Outbound): void {
+    if (outbound.reused && this.freshWaiting > this.connecting && !this.hasRoom && this.next(false)?.fresh === true) return outbound.destroy()
     const keepMs = this.keepMs(outbound)
     const ticket = this.next(outbound.reused)
     // a new connection is good for one exchange, whatever becomes of it then

@@ -352,7 +352,7 @@ export class Run extends RequestState implements RequestSink, ResponseSink, Wait
     this.outbound = undefined
     this.awaited = undefined
     this.cancelInjection?.()
-    if (ending === 'client_gone') upstream?.pool.cancel(this)
+    if (ending === 'client_gone' || ending === 'broken') upstream?.pool.cancel(this)
     outbound?.destroy()
     if (this.reportDue) this.report(true)
     if (this.placesHeld > 0) this.plan.chaos?.switchboard.leave(this.placesHeld)

@@ -2,7 +2,7 @@ import type { Server, Socket } from 'node:net'
 
 /**
  * The TCP sockets under a TLS server's connections. TLS itself cannot send the reset that tells of a cut, and Node does not
- * tell what a TLS socket lies on; the client's end of the connection is the same for both.
+ * tell what a TLS socket lies on; the two ends of the connection are the same for both.
  */
 export class Transports {
   private readonly sockets = new Map<string, Socket>()
@@ -23,4 +23,5 @@ export class Transports {
   }
 }
 
-const keyOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`
+// a client may use one port of its own towards several of our addresses
+const keyOf = ({ remoteAddress, remotePort, localAddress }: Socket): string => `${remoteAddress} ${remotePort} ${localAddress}`

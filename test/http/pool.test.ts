@@ -77,6 +77,28 @@ describe('a pool', () => {
     expect([long.failure, test.pool.counts.waiting]).toEqual(['pool_timeout', 0])
   })
 
+  it('gives up a connection that becomes free to who waits for a new one, when there is no room for another', async () => {
+    const server = await serveRaw((connection, index) => onRequests(connection, () => { if (index > 0) connection.send(OK) }))
+    const test = new TestPool(server.port, { maxConnections: 1 })
+    const first = new Exchange().ask(test.pool)
+    await eventually(() => server.connections[0]?.text.endsWith('\r\n\r\n') === true)
+    const fresh = new Exchange().ask(test.pool, { fresh: true })
+    server.connections[0]!.send(OK)
+    await Promise.all([first.ended(), fresh.ended()])
+    expect([fresh.body, fresh.reused, server.connections.length]).toEqual(['ok', false, 2])
+  })
+
+  it('gives a connection that becomes free to who came before one who waits for a new one', async () => {
+    const server = await serveRaw((connection, index) => onRequests(connection, (number) => { if (index + number > 0) connection.send(OK) }))
+    const test = new TestPool(server.port, { maxConnections: 1 })
+    const first = new Exchange().ask(test.pool)
+    await eventually(() => server.connections[0]?.text.endsWith('\r\n\r\n') === true)
+    const [any, fresh] = [new Exchange().ask(test.pool), new Exchange().ask(test.pool, { fresh: true })]
+    server.connections[0]!.send(OK)
+    await Promise.all([first.ended(), fresh.ended(), any.ended()])
+    expect([fresh.reused, any.reused, server.connections.length]).toEqual([false, true, 2])
+  })
+
   it('is as patient with the first who asks as with any other, however long nobody has', async () => {
     const server = await ready()
     const test = new TestPool(server.port, { idleMs: 0 })

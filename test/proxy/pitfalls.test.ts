@@ -12,7 +12,7 @@ import { eventually } from '../http/support/signal.ts'
 import { startDataPlane } from '../support/data-plane.ts'
 import { ok, serveBackend } from './support/backend.ts'
 import { readAnswers, statusOf, valuesOf, without } from './support/message.ts'
-import { askOnce, exchange, get, open, pass, post, startProxy, stopTime } from './support/proxy.ts'
+import { askOnce, exchange, get, open, pass, post, startProxy, stopTime, upstreamOf } from './support/proxy.ts'
 
 /* What proxies built on node:http get wrong, one by one. */
 
@@ -52,6 +52,21 @@ describe('2 the keep-alive race', () => {
       expect(statusOf(await client.ask(get(`/${i}`)))).toBe(200)
     }
     expect(backend.requests.map(({ target }) => target)).toEqual(Array.from({ length: 100 }, (_, i) => `/${i}`))
+  })
+
+  it('is lost by no GET when who waited meanwhile is given its place', async () => {
+    const backend = await serveBackend(({ number }) => number === 1 ? undefined : ok())
+    const proxy = await startProxy({ backends: { a: [backend.port, 'maxConnections: 1'] } })
+    const [first, second] = [await open(proxy), await open(proxy)]
+    await first.ask(get('/warm'))
+    await eventually(() => upstreamOf(proxy).pool.counts.idle === 1)
+    first.send(get('/raced'))
+    await backend.received(2)
+    second.send(get('/waited'))
+    await eventually(() => upstreamOf(proxy).pool.counts.waiting === 1)
+    backend.connections[0]!.reset()
+    expect([statusOf(await first.next()), statusOf(await second.next())]).toEqual([200, 200])
+    expect(backend.requests.map(({ target }) => target)).toEqual(['/warm', '/raced', '/waited', '/raced'])
   })
 
   it('is not run against a backend that says how long it keeps connections', async () => {

@@ -5,6 +5,11 @@ import { leftOver, metric, reload, type Setup, startProxy } from './support/prox
 import { behave, StormBackend } from './support/storm.ts'
 
 const REQUESTS = 2000
+// a machine that is busy with other things answers so late that some of what can happen is rare
+const MOST_REQUESTS = 20_000
+const ENDINGS = ['answered', 'broken', 'client_gone', 'local', 'tunnel']
+const CODES = ['closed', 'bad_response', 'first_byte_timeout', 'client_gone', 'injected', 'no_route']
+const COUNTERS = ['retries_total', 'fallbacks_total', 'ejections_total']
 const CLIENTS = 40
 
 const sockets = (): number => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length
@@ -33,10 +38,15 @@ it('every request ends once and leaves nothing, whatever clients and backends do
   proxy.startChaos()
   const accepted = vi.spyOn(proxy.listener, 'onRequest')
 
+  const missing = (): string[] => [
+    ...ENDINGS.filter((ending) => !proxy.exchanges.some((exchange) => exchange.ending === ending)),
+    ...CODES.filter((code) => !proxy.exchanges.some((exchange) => exchange.code === code)),
+    ...COUNTERS.filter((name) => metric(proxy, name) === 0)
+  ]
   let begun = 0
   await Promise.all(Array.from({ length: CLIENTS }, async (_, i) => {
     const own = new Random(random.seed + 1000 + i)
-    while (begun < REQUESTS) {
+    while (begun < REQUESTS || (begun < MOST_REQUESTS && missing().length > 0)) {
       // oxlint-disable-next-line no-await-in-loop -- a client does one thing after another
       const count = await behave(own, proxy.port)
       begun += count
@@ -48,9 +58,7 @@ it('every request ends once and leaves nothing, whatever clients and backends do
   expect(leftOver(proxy), what).toEqual({ inFlight: 0, held: 0, tunnels: 0, places: 0 })
   expect([proxy.exchanges.length, new Set(proxy.exchanges.map(({ requestId }) => requestId)).size], what).toEqual([accepted.mock.calls.length, accepted.mock.calls.length])
   // it has been a storm: all there is has happened
-  expect([...new Set(proxy.exchanges.map(({ ending }) => ending))].toSorted(), what).toEqual(['answered', 'broken', 'client_gone', 'local', 'tunnel'])
-  for (const code of ['closed', 'bad_response', 'first_byte_timeout', 'client_gone', 'injected', 'no_route']) expect(proxy.exchanges.some((exchange) => exchange.code === code), `${what}: ${code}`).toBe(true)
-  for (const name of ['retries_total', 'fallbacks_total', 'ejections_total']) expect(metric(proxy, name), `${what}: ${name}`).toBeGreaterThan(0)
+  expect(missing(), what).toEqual([])
   await eventually(() => metric(proxy, 'mirror_in_flight') === 0 && metric(proxy, 'mirror_held_bytes') === 0)
   expect(proxy.data.plan.routes.map((route) => route.split(0).target.pool.counts.waiting), what).toEqual([0, 0, 0, 0, 0])
 
