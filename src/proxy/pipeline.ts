@@ -64,7 +64,7 @@ function strike(run: Run, route: Route, upstream: Upstream): void {
   if (strikes.length === 0) return pick(run, route, upstream)
   run.placesHeld = 1
   run.upstream = upstream
-  run.holdBody()
+  run.body.hold()
   run.cancelInjection = inject(strikes, run, run.data.held, () => pick(run, route, upstream))
 }
 

@@ -1,16 +1,15 @@
 import type { Ending, Exchange, Injection } from '../core/exchange.ts'
 import { type Key, keyOf } from '../core/hash.ts'
 import { X_REQUEST_ID } from '../http/field-id.ts'
+import type { Inbound } from '../http/inbound.ts'
 import type { RequestHead } from '../http/request-head.ts'
 import type { RequestFacts } from './heads.ts'
-import { KeptBody } from './kept-body.ts'
 import type { Peer } from './peers.ts'
 import type { DataPlane, Plan, Route } from './plan.ts'
+import { RequestBody } from './request-body.ts'
 import { HeadView } from './request-view.ts'
 import type { Upstream } from './upstream.ts'
 
-/** Octets of a request body kept so that it can be sent again; enough for most questions to a model. */
-export const RETRY_BYTES = 65_536
 // longest x-request-id taken from a client
 const MAX_ID = 128
 
@@ -26,22 +25,21 @@ export class RequestState implements RequestFacts {
   readonly idTaken: boolean
   readonly requestKey: Key
   readonly startedMs: number
-  readonly body: KeptBody
+  readonly body: RequestBody
   route: Route | undefined = undefined
   /** Whom the assignment sticks to. */
   unitKey: Key
   arm = ''
   upstream: Upstream | undefined = undefined
   injected: Injection[] | undefined = undefined
-  /** Whether the client has been told to go on (100), so that the backend need not be asked. */
-  continued = false
   protected attempts = 0
   protected status = 0
   protected code = ''
   protected responseBytes = 0
   protected firstByteMs = -1
 
-  constructor(data: DataPlane, head: RequestHead, peer: Peer) {
+  constructor(data: DataPlane, inbound: Inbound, peer: Peer) {
+    const { head } = inbound
     this.data = data
     this.plan = data.plan
     this.head = head
@@ -53,7 +51,11 @@ export class RequestState implements RequestFacts {
     this.requestKey = keyOf(this.requestId)
     this.unitKey = this.requestKey
     this.view = new HeadView(head)
-    this.body = new KeptBody(RETRY_BYTES)
+    this.body = new RequestBody(inbound)
+  }
+
+  get continued(): boolean {
+    return this.body.continued
   }
 
   /** The record of it. */

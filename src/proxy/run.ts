@@ -17,16 +17,9 @@ import type { LocalAnswer } from './answers.ts'
 import { answerFraming, answerHead, interimHead, requestHead } from './heads.ts'
 import type { Peer } from './peers.ts'
 import type { DataPlane } from './plan.ts'
-import { RequestState, RETRY_BYTES } from './request-state.ts'
+import { RequestState } from './request-state.ts'
 import { tunnel } from './tunnel.ts'
 import type { Upstream } from './upstream.ts'
-
-/** A body that is being read before it is known where it goes. */
-interface AwaitedBody {
-  readonly limit: number
-  readonly whole: () => void
-  readonly tooLarge: () => void
-}
 
 /**
  * One accepted request: carries octets between the client's connection and the backend's, in both directions and no faster
@@ -40,7 +33,6 @@ export class Run extends RequestState implements RequestSink, ResponseSink, Wait
   placesHeld = 0
   readonly inbound: Inbound
   private outbound: Outbound | undefined
-  private awaited: AwaitedBody | undefined
   private heldHead = ''
   private framing: BodyFraming = 'none'
   private answering = false
@@ -52,40 +44,20 @@ export class Run extends RequestState implements RequestSink, ResponseSink, Wait
   private reportDue = false
 
   constructor(data: DataPlane, inbound: Inbound, peer: Peer) {
-    super(data, inbound.head, peer)
+    super(data, inbound, peer)
     this.inbound = inbound
-    const { body: early } = inbound
-    if (early !== undefined) {
-      this.body.allow(early.length) // what came behind the request before this one may be more than one read brings
-      this.body.add(early)
-    }
     inbound.sink = this
     data.inFlight++
   }
 
   // --- what the pipeline asks for
 
-  /** Reads the whole body, up to `limit` octets, and goes on; of a larger one nothing is read, and it is answered 413 unless said otherwise. */
+  /** Reads the whole body, up to `limit` octets, and goes on; a larger one is answered 413 unless said otherwise. */
   readBody(limit: number, goOn: () => void, tooLarge: () => void = () => this.answer(answers.bodyTooLarge)): void {
-    const { inbound, body, head } = this
-    body.allow(limit)
-    if (body.bytes > limit || (head.framing === 'length' && head.contentLength > limit)) return tooLarge()
-    if (inbound.bodyDone) return this.bodyIsRead(goOn)
-    if (head.expectsContinue && !this.continued) {
-      this.continued = true
-      inbound.interim('HTTP/1.1 100 Continue\r\n\r\n')
-    }
-    this.awaited = { limit, whole: () => this.bodyIsRead(goOn), tooLarge }
-    inbound.pauseBody(false)
-  }
-
-  /**
-   * Reads no more of the body than is kept, until there is somewhere to send it. Up to there it is read, as nothing else
-   * tells of a client that leaves; one that waits to be told to go on is waited with.
-   */
-  holdBody(): void {
-    const { inbound, head, body } = this
-    if (!inbound.bodyDone) inbound.pauseBody(body.bytes >= RETRY_BYTES || (head.expectsContinue && !this.continued))
+    this.body.await(limit, () => {
+      if (!this.view.readBody(this.body.pieces)) this.route?.bodyUnread.add()
+      goOn()
+    }, tooLarge)
   }
 
   /** Sends the request to `upstream`, which has admitted it. */
@@ -94,7 +66,7 @@ export class Run extends RequestState implements RequestSink, ResponseSink, Wait
     if (!fresh) this.epoch = upstream.epoch
     this.reportDue = true
     this.attempts++
-    this.holdBody()
+    this.body.hold()
     const connectTimeoutMs = this.route?.timeouts.connectMs
     const ready = upstream.pool.acquire(this, connectTimeoutMs === undefined ? { fresh } : { fresh, connectTimeoutMs })
     if (ready !== undefined) this.onConnected(ready)
@@ -133,19 +105,14 @@ export class Run extends RequestState implements RequestSink, ResponseSink, Wait
   // --- the client's side
 
   onRequestBody(chunk: Buffer): void {
-    const { body, outbound, awaited } = this
-    if (outbound === undefined) body.allow(body.bytes + chunk.length) // it has nowhere else to go
-    body.add(chunk)
-    if (awaited !== undefined) return body.bytes > awaited.limit ? this.bodyIsTooLarge(awaited) : undefined
-    if (outbound === undefined) return this.holdBody()
+    const { body, outbound } = this
+    if (!body.take(chunk, outbound !== undefined) || outbound === undefined) return
     outbound.extend(this.route?.timeouts.firstByteMs ?? 0)
     if (!outbound.write(chunk, !body.whole)) this.inbound.pauseBody(true)
   }
 
   onRequestEnd(trailers: string): void {
-    const { awaited } = this
-    this.awaited = undefined
-    if (awaited !== undefined) return awaited.whole()
+    if (!this.body.end()) return
     this.outbound?.finish(forwardableTrailers(trailers))
     this.outbound?.extend(this.route?.timeouts.firstByteMs ?? 0)
     if (this.mirroring !== undefined) this.sendMirrors()
@@ -186,7 +153,7 @@ export class Run extends RequestState implements RequestSink, ResponseSink, Wait
   }
 
   onInterim(head: ResponseHead): void {
-    const expected = head.status !== 100 || (this.head.expectsContinue && !this.continued)
+    const expected = head.status !== 100 || (this.head.expectsContinue && !this.body.continued)
     if (this.head.minor === 1 && expected) this.inbound.interim(interimHead(head))
   }
 
@@ -258,17 +225,6 @@ export class Run extends RequestState implements RequestSink, ResponseSink, Wait
   }
 
   // --- inside
-
-  private bodyIsRead(goOn: () => void): void {
-    if (!this.view.readBody(this.body.pieces)) this.route?.bodyUnread.add()
-    goOn()
-  }
-
-  private bodyIsTooLarge({ limit, tooLarge }: AwaitedBody): void {
-    const { bodyDone } = this.inbound
-    this.awaited = bodyDone ? { limit, whole: tooLarge, tooLarge } : undefined // its end is told of next
-    if (!bodyDone) tooLarge()
-  }
 
   // says how the backend did, or that this request cannot tell
   private report(unknown: boolean): void {
@@ -350,13 +306,12 @@ export class Run extends RequestState implements RequestSink, ResponseSink, Wait
     this.ended = true
     data.inFlight--
     this.outbound = undefined
-    this.awaited = undefined
     this.cancelInjection?.()
     if (ending === 'client_gone' || ending === 'broken') upstream?.pool.cancel(this)
     outbound?.destroy()
     if (this.reportDue) this.report(true)
     if (this.placesHeld > 0) this.plan.chaos?.switchboard.leave(this.placesHeld)
-    this.body.drop()
+    this.body.forget()
     try {
       data.observe(this.exchange(ending))
     } catch {
