@@ -17,8 +17,8 @@ export interface Options {
 /** Printed by `--help`. */
 export const USAGE = `usage: npm run bench -- [options]
 
-  --quick         one short round of everything, with less of it: about a minute instead of 4 to 5
-  --rounds N      rounds, each with fresh processes (default 3, quick 1)
+  --quick         one short round of everything, with less of it: about a minute instead of 8 to 9
+  --rounds N      rounds, each with fresh processes (default 5, quick 1)
   --seconds N     measured seconds per variant and round (default 2, quick 1)
   --only a,b      only these scenarios
 
@@ -43,7 +43,7 @@ export function readOptions(argv: readonly string[], scenarios: readonly string[
   if (unknown !== undefined) throw new Error(`--only: there is no scenario "${unknown}"; there are ${scenarios.join(', ')}`)
   return {
     only,
-    rounds: wholeNumber('rounds', values.rounds, quick ? 1 : 3, 20),
+    rounds: wholeNumber('rounds', values.rounds, quick ? 1 : 5, 20),
     seconds: wholeNumber('seconds', values.seconds, quick ? 1 : 2, 60),
     warmUpSeconds: quick ? 1 : 2,
     quick
