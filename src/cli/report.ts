@@ -35,8 +35,10 @@ function print(mirror: MirrorReport, maxExamples: number, style: Style, io: Io):
   if (rows.length > MAX_FIELDS) io.out(style.dim(`and ${rows.length - MAX_FIELDS} more fields that differ; --json shows all\n`))
   // nothing seen is not nothing there: say how large a share could have gone unseen
   const unseen = comparison.fields.filter(({ different }) => different === 0)
-  const bound = Math.max(...unseen.map(({ interval: [, high] }) => high))
-  if (unseen.length > 0) io.out(`no difference seen in ${unseen.length} ${rows.length > 0 ? 'other ' : ''}fields; each could still differ in up to ${percent(bound)} of answers\n`)
+  const bounds = unseen.map(({ interval: [, high] }) => high)
+  const [least, most] = [Math.min(...bounds), Math.max(...bounds)].map(percent)
+  const range = least === most ? `${most} of answers` : `${least} (those compared most) to ${most} (least) of answers`
+  if (unseen.length > 0) io.out(`no difference seen in ${unseen.length} ${rows.length > 0 ? 'other ' : ''}fields; each could still differ in up to ${range}\n`)
   const { duration } = comparison.latency
   if (duration.count > 0) {
     const ratio = Math.exp(duration.sumLogRatio / duration.count)

@@ -135,7 +135,7 @@ describe('report', () => {
     expect([code, err]).toEqual([0, ''])
     expect(out).toMatch(/^\nhouse -> next\nsampled 20: differ 20\n/)
     expect(out).toMatch(/^\/model +20 +20 +100\.00 % +\d+\.\d\d % \.\. 100\.00 % /m)
-    expect(out).toMatch(/^no difference seen in \d+ other fields; each could still differ in up to \d+\.\d\d % of answers$/m)
+    expect(out).toMatch(/^no difference seen in \d+ other fields; each could still differ in up to \d+\.\d\d % (?:\(those compared most\) to \d+\.\d\d % \(least\) )?of answers$/m)
     expect(out).toMatch(/^time {4}primary \d+\.\d ms, shadow \d+\.\d ms on average/m)
     expect(out.match(/^example id-\d+ \/model /gm)).toHaveLength(2)
     const { mirrors } = JSON.parse((await ask('report', '--json')).out) as { mirrors: unknown[] }
