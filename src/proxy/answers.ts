@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http'
+import type { Effect } from '../chaos/fault.ts'
 
 /** An answer Windtunnel makes itself. */
 export interface LocalAnswer {
@@ -34,14 +35,19 @@ export const FAILURES: ReadonlyMap<string, LocalAnswer> = new Map([
   answer(503, 'pool_closed', 'the backend was removed from the config')
 ].map((one) => [one.code, one]))
 
-/** What goes into the head of an answer of our own. */
-export interface LocalHead {
+/** An answer of our own, ready but for what depends on the connection. */
+export interface Reply {
   readonly status: number
+  readonly code: string
   /** Lines with CR LF. */
   readonly lines: string
   /** Fields that are among them, lower case, and are not said again. */
   readonly named: ReadonlySet<string>
-  readonly bodyBytes: number
+  readonly body: Buffer
+}
+
+/** What an answer depends on besides itself. */
+export interface ReplyFacts {
   /** Whether the client connection stays open afterwards. */
   readonly persistent: boolean
   /** Of the client's HTTP/1. */
@@ -51,13 +57,34 @@ export interface LocalHead {
   readonly requestId: string
 }
 
-/** Whether answers with this status end with their head, and 204 may not even say so (RFC 9110 sections 8.6 and 15.4.5). */
-export const isBodiless = (status: number): boolean => status === 204 || status === 304
+/** What is said to a client of such an answer: the code in a field and in a JSON body. */
+export function replyOf({ status, code, message, lines = '' }: LocalAnswer): Reply {
+  if (code === '') return { status, code, lines, named: NO_NAMES, body: NOTHING }
+  const json = `{"error":{"code":"${code}","message":"${message}"}}`
+  return { status, code, lines: `content-type: application/json\r\nx-windtunnel-error: ${code}\r\n${lines}`, named: NO_NAMES, body: Buffer.from(json, 'utf8') }
+}
+
+/** What a fault answers in place of the backend. */
+export function injectedReply({ status, headers, body }: Extract<Effect, { do: 'answer' }>): Reply {
+  return {
+    status,
+    code: 'injected',
+    lines: headers.map(([name, value]) => `${name}: ${value}\r\n`).join(''),
+    named: new Set(headers.map(([name]) => name.toLowerCase())),
+    body: isBodiless(status) ? NOTHING : Buffer.from(body, 'utf8')
+  }
+}
 
 /** The head of an answer of our own. */
-export function localHead({ status, lines, named, bodyBytes, persistent, minor, date, requestId }: LocalHead): string {
-  const length = isBodiless(status) ? '' : `content-length: ${bodyBytes}\r\n`
+export function replyHead({ status, lines, named, body }: Reply, { persistent, minor, date, requestId }: ReplyFacts): string {
+  const length = isBodiless(status) ? '' : `content-length: ${body.length}\r\n`
   const connection = !persistent ? 'connection: close\r\n' : minor === 0 ? 'connection: keep-alive\r\n' : ''
   const id = named.has('x-request-id') ? '' : `x-request-id: ${requestId}\r\n`
   return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines}${length}${connection}${named.has('date') ? '' : date()}${id}\r\n`
 }
+
+// these end with their head, and 204 may not even say how long it is (RFC 9110 sections 8.6 and 15.4.5)
+const isBodiless = (status: number): boolean => status === 204 || status === 304
+
+const NOTHING = Buffer.alloc(0)
+const NO_NAMES: ReadonlySet<string> = new Set()

@@ -3,6 +3,7 @@ import { type Key, keyOf } from '../core/hash.ts'
 import { X_REQUEST_ID } from '../http/field-id.ts'
 import type { Inbound } from '../http/inbound.ts'
 import type { RequestHead } from '../http/request-head.ts'
+import { Attempts } from './attempts.ts'
 import type { RequestFacts } from './heads.ts'
 import type { Peer } from './peers.ts'
 import type { DataPlane, Plan, Route } from './plan.ts'
@@ -32,7 +33,7 @@ export class RequestState implements RequestFacts {
   arm = ''
   upstream: Upstream | undefined = undefined
   injected: Injection[] | undefined = undefined
-  protected attempts = 0
+  protected readonly attempts: Attempts = new Attempts()
   protected status = 0
   protected code = ''
   protected responseBytes = 0
@@ -79,7 +80,7 @@ export class RequestState implements RequestFacts {
       responseBytes: this.responseBytes,
       firstByteMs: this.firstByteMs,
       durationMs,
-      attempts: this.attempts,
+      attempts: this.attempts.count,
       injected: this.injected ?? NOTHING
     })
   }

@@ -38,10 +38,6 @@ export class Run extends RequestState implements RequestSink, ResponseSink, Wait
   private answering = false
   private corked = false
   private ended = false
-  private retried = false
-  private fellBack = false
-  private epoch = 0
-  private reportDue = false
 
   constructor(data: DataPlane, inbound: Inbound, peer: Peer) {
     super(data, inbound, peer)
@@ -63,9 +59,7 @@ export class Run extends RequestState implements RequestSink, ResponseSink, Wait
   /** Sends the request to `upstream`, which has admitted it. */
   forward(upstream: Upstream, fresh = false): void {
     this.upstream = upstream
-    if (!fresh) this.epoch = upstream.epoch
-    this.reportDue = true
-    this.attempts++
+    this.attempts.begin(upstream, fresh)
     this.body.hold()
     const connectTimeoutMs = this.route?.timeouts.connectMs
     const ready = upstream.pool.acquire(this, connectTimeoutMs === undefined ? { fresh } : { fresh, connectTimeoutMs })
@@ -75,18 +69,11 @@ export class Run extends RequestState implements RequestSink, ResponseSink, Wait
 
   /** Answers in place of a backend, once and for all. */
   answer(local: LocalAnswer): void {
-    this.status = local.status
-    this.code = local.code
-    const json = local.code === '' ? '' : `{"error":{"code":"${local.code}","message":"${local.message}"}}`
-    const type = json === '' ? '' : 'content-type: application/json\r\n'
-    const mark = local.code === '' ? '' : `x-windtunnel-error: ${local.code}\r\n`
-    this.respondLocally(`${type}${mark}${local.lines ?? ''}`, json)
+    this.respondLocally(answers.replyOf(local))
   }
 
-  answerInjected({ status, headers, body }: Extract<Effect, { do: 'answer' }>): void {
-    this.status = status
-    this.code = 'injected'
-    this.respondLocally(headers.map(([name, value]) => `${name}: ${value}\r\n`).join(''), body, new Set(headers.map(([name]) => name.toLowerCase())))
+  answerInjected(effect: Extract<Effect, { do: 'answer' }>): void {
+    this.respondLocally(answers.injectedReply(effect))
   }
 
   /** Breaks off what a drain has no more time for. */
@@ -148,7 +135,8 @@ export class Run extends RequestState implements RequestSink, ResponseSink, Wait
   }
 
   onUnconnected(failure: PoolFailure): void {
-    this.report(failure === 'pool_full' || failure === 'pool_timeout' || failure === 'pool_closed')
+    // these say nothing of the backend
+    this.attempts.failed(this.data.clock(), failure === 'pool_full' || failure === 'pool_timeout' || failure === 'pool_closed')
     this.recover(failure)
   }
 
@@ -161,8 +149,7 @@ export class Run extends RequestState implements RequestSink, ResponseSink, Wait
     const { inbound, data } = this
     this.firstByteMs = data.clock() - this.startedMs
     if (head.status === 101 && !switchesTo(this.head.upgrade, head)) return outbound.fail('bad_response')
-    this.upstream?.succeeded()
-    this.reportDue = false
+    this.attempts.succeeded()
     this.status = head.status
     if (data.draining) inbound.retire()
     this.framing = answerFraming(head, this.head)
@@ -204,10 +191,10 @@ export class Run extends RequestState implements RequestSink, ResponseSink, Wait
   }
 
   onOutboundFailed(failure: OutboundFailure): void {
-    const { outbound, upstream } = this
+    const { outbound, upstream, attempts, data } = this
     this.outbound = undefined
     if (this.answering) {
-      this.report(false)
+      attempts.failed(data.clock(), false)
       this.code = failure
       this.inbound.abort()
       return this.finish('broken')
@@ -215,35 +202,16 @@ export class Run extends RequestState implements RequestSink, ResponseSink, Wait
     this.heldHead = ''
     // the connection was closed while it lay idle, as servers do: that says nothing of the backend (RFC 9112 section 9.3.1)
     const raced = failure === 'closed' && outbound?.reused === true && !outbound.answered
-    if (raced && !this.retried && upstream !== undefined && this.body.whole && IDEMPOTENT.has(this.head.method)) {
-      this.retried = true
-      upstream.retries.add()
-      return this.forward(upstream, true)
-    }
-    this.report(raced)
+    if (raced && upstream !== undefined && this.body.whole && IDEMPOTENT.has(this.head.method) && attempts.retry()) return this.forward(upstream, true)
+    attempts.failed(data.clock(), raced)
     this.recover(failure)
   }
 
   // --- inside
 
-  // says how the backend did, or that this request cannot tell
-  private report(unknown: boolean): void {
-    this.reportDue = false
-    if (unknown) this.upstream?.abandoned(this.epoch)
-    else this.upstream?.failed(this.data.clock(), this.epoch)
-  }
-
-  // the fallback is asked once; naming one states that this route's requests may be sent twice
   private recover(failure: string): void {
-    const { route, upstream } = this
-    const fallback = route?.fallback
-    if (route !== undefined && fallback !== undefined && fallback !== upstream && !this.fellBack && this.body.whole) {
-      this.fellBack = true
-      if (fallback.admit(this.data.clock()) === 'available') {
-        route.fallbacks.add()
-        return this.forward(fallback)
-      }
-    }
+    const fallback = this.route !== undefined && this.body.whole ? this.attempts.fallBack(this.route, this.data.clock()) : undefined
+    if (fallback !== undefined) return this.forward(fallback)
     this.answer(answers.FAILURES.get(failure) ?? answers.noRoute)
   }
 
@@ -269,16 +237,15 @@ export class Run extends RequestState implements RequestSink, ResponseSink, Wait
     return inbound.respond(heldHead, this.framing, chunk)
   }
 
-  // `named`: fields that are among `lines`, lower case
-  private respondLocally(lines: string, text: string, named: ReadonlySet<string> = NO_NAMES): void {
-    const { inbound, head, status, data, requestId } = this
+  private respondLocally(reply: answers.Reply): void {
+    const { inbound, head, data, requestId } = this
     if (data.draining) inbound.retire()
+    const { body } = reply
+    this.status = reply.status
+    this.code = reply.code
     this.answering = true
-    const body = Buffer.from(answers.isBodiless(status) ? '' : text, 'utf8')
     this.responseBytes = body.length
-    const { persistent } = inbound
-    const top = answers.localHead({ status, lines, named, bodyBytes: body.length, persistent, minor: head.minor, date: data.dateLine, requestId })
-    inbound.respond(top, head.method === 'HEAD' || body.length === 0 ? 'none' : 'raw', body)
+    inbound.respond(answers.replyHead(reply, { persistent: inbound.persistent, minor: head.minor, date: data.dateLine, requestId }), head.method === 'HEAD' || body.length === 0 ? 'none' : 'raw', body)
     // in this order: the next request may be parsed into the same head at once
     this.finish('local')
     inbound.finish()
@@ -309,7 +276,7 @@ export class Run extends RequestState implements RequestSink, ResponseSink, Wait
     this.cancelInjection?.()
     if (ending === 'client_gone' || ending === 'broken') upstream?.pool.cancel(this)
     outbound?.destroy()
-    if (this.reportDue) this.report(true)
+    this.attempts.end()
     if (this.placesHeld > 0) this.plan.chaos?.switchboard.leave(this.placesHeld)
     this.body.forget()
     try {
@@ -329,7 +296,4 @@ export class Run extends RequestState implements RequestSink, ResponseSink, Wait
 // a server may switch to what was asked for and to nothing else (RFC 9110 section 7.8)
 const switchesTo = (asked: string, head: ResponseHead): boolean => asked !== '' && head.known(UPGRADE)?.toLowerCase() === asked
 
-const NO_NAMES: ReadonlySet<string> = new Set()
-const PRIMARY_ENDINGS: Readonly<Record<Ending, PrimaryEnding>> = {
-  answered: 'answered', local: 'failed', broken: 'failed', client_gone: 'client_gone', tunnel: 'tunnel'
-}
+const PRIMARY_ENDINGS: Readonly<Record<Ending, PrimaryEnding>> = { answered: 'answered', local: 'failed', broken: 'failed', client_gone: 'client_gone', tunnel: 'tunnel' }
