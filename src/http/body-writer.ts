@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { giveBack, isBulk } from './bulk.ts'
-import { holdForThisTurn } from './turn.ts'
+import { Outlet } from './outlet.ts'
 
 /** How a body is put on the wire: `raw` with a length its head has stated, `chunked`, until `close`, or no body at all. */
 export type BodyFraming = 'none' | 'raw' | 'chunked' | 'close'
@@ -11,11 +11,12 @@ const LAST_CHUNK = '0\r\n\r\n'
 
 /** Writes one message after another onto a socket, framing bodies anew. */
 export class BodyWriter {
-  private readonly socket: Socket
+  /** What else is written on the socket goes through here too. */
+  readonly outlet: Outlet
   private framing: BodyFraming = 'none'
 
   constructor(socket: Socket) {
-    this.socket = socket
+    this.outlet = new Outlet(socket)
   }
 
   /** Whether the body now on the wire ends only with the connection. */
@@ -26,12 +27,11 @@ export class BodyWriter {
   /** Sends a head with its empty line, and the first octets of the body with it. False asks to wait for "drain". */
   start(head: string, framing: BodyFraming, body?: Buffer): boolean {
     this.framing = framing
-    const { socket } = this
-    holdForThisTurn(socket)
-    if (body === undefined || body.length === 0 || framing === 'none') return socket.write(head, 'latin1')
+    const { outlet } = this
+    if (body === undefined || body.length === 0 || framing === 'none') return outlet.post(Buffer.from(head, 'latin1'))
     const chunked = framing === 'chunked'
     if (body.length > COPY_BYTES) {
-      socket.write(head, 'latin1')
+      outlet.post(Buffer.from(head, 'latin1'))
       return this.write(body)
     }
     const opening = chunked ? `${head}${body.length.toString(16)}\r\n` : head
@@ -39,7 +39,7 @@ export class BodyWriter {
     message.write(opening, 0, 'latin1')
     body.copy(message, opening.length)
     if (chunked) message.write('\r\n', message.length - 2, 'latin1')
-    return socket.write(message)
+    return outlet.post(message)
   }
 
   /**
@@ -47,29 +47,29 @@ export class BodyWriter {
    * @param spent whether nobody else has a use for the octets: their memory is then given back as soon as they are sent
    */
   write(chunk: Buffer, spent = false): boolean {
-    const { socket } = this
+    const { outlet, outlet: { socket } } = this
     if (this.framing === 'none' || chunk.length === 0) return true
     const sent = spent && isBulk(chunk) ? () => giveBack(chunk) : undefined
-    if (this.framing !== 'chunked') return socket.write(chunk, sent)
+    if (this.framing !== 'chunked') return outlet.write(chunk, sent)
     const size = `${chunk.length.toString(16)}\r\n`
     if (chunk.length <= COPY_BYTES) {
       const framed = Buffer.allocUnsafe(size.length + chunk.length + 2)
       framed.write(size, 0, 'latin1')
       chunk.copy(framed, size.length)
       framed.write('\r\n', framed.length - 2, 'latin1')
-      return socket.write(framed)
+      return outlet.write(framed)
     }
     socket.cork()
-    socket.write(size, 'latin1')
-    socket.write(chunk, sent)
-    const flowing = socket.write('\r\n', 'latin1')
+    outlet.write(size)
+    outlet.write(chunk, sent)
+    const flowing = outlet.write('\r\n')
     socket.uncork()
     return flowing
   }
 
   /** Ends the body. `trailers` are lines with CR LF, for a chunked body alone. */
   end(trailers = ''): void {
-    if (this.framing === 'chunked') this.socket.write(trailers === '' ? LAST_CHUNK : `0\r\n${trailers}\r\n`, 'latin1')
+    if (this.framing === 'chunked') this.outlet.write(trailers === '' ? LAST_CHUNK : `0\r\n${trailers}\r\n`)
   }
 
   /**
@@ -78,8 +78,8 @@ export class BodyWriter {
    * ends, but many clients do not listen to it.
    */
   cut(transport: Socket): void {
-    while (this.socket.writableCorked > 0) this.socket.uncork() // the peer is to have what came, as far as it came
+    this.outlet.release() // the peer is to have what came, as far as it came
     if (this.untilClose && !('encrypted' in transport)) transport.resetAndDestroy()
-    this.socket.destroy()
+    this.outlet.socket.destroy()
   }
 }

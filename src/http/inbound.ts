@@ -81,7 +81,7 @@ export class Inbound extends RequestReader implements Timed, SocketListener {
 
   /** Sends an interim (1xx) head. */
   interim(head: string): void {
-    if (this.state < LINGER) this.socket.write(head, 'latin1')
+    if (this.state < LINGER) this.writer.outlet.write(head)
   }
 
   /** Sends more of the body. Returns false when the client should be given time to read. @param spent see `BodyWriter.write` */
@@ -116,7 +116,7 @@ export class Inbound extends RequestReader implements Timed, SocketListener {
   /** Breaks the connection so that the client cannot take what it has for a whole answer. */
   abort(): void {
     if (this.state === CLOSED) return
-    const whole = this.state === LINGER && this.socket.writableLength === 0
+    const whole = this.state === LINGER && this.writer.outlet.empty
     this.release() // first, or a cut under TLS comes back at once as a client that has left
     if (whole) this.socket.destroy()
     else this.writer.cut(this.transport)
@@ -132,6 +132,7 @@ export class Inbound extends RequestReader implements Timed, SocketListener {
   /** Gives the socket away, with what has been read beyond the head, for a protocol that is not HTTP. */
   detach(): Buffer | undefined {
     const early = this.pending.take()
+    this.writer.outlet.release()
     leave(this.socket)
     this.release()
     return early
@@ -242,7 +243,7 @@ export class Inbound extends RequestReader implements Timed, SocketListener {
     const { sink } = this
     if (sink === undefined) this.handler.onRefused(this, problem)
     if (this.answering) return this.lose(problem)
-    this.socket.write(problems.refusal(problem), 'latin1')
+    this.writer.outlet.write(problems.refusal(problem))
     this.linger()
     sink?.onClientGone(problem)
   }
@@ -255,7 +256,7 @@ export class Inbound extends RequestReader implements Timed, SocketListener {
 
   // ends a connection that owes no answer; the last one may still be on its way
   private close(): void {
-    if (this.socket.writableLength > 0) return this.linger()
+    if (!this.writer.outlet.empty) return this.linger()
     this.release()
     this.socket.destroy()
   }
@@ -265,6 +266,7 @@ export class Inbound extends RequestReader implements Timed, SocketListener {
     this.sink = undefined
     this.deadlineMs = Infinity
     this.forget()
+    this.writer.outlet.flush()
     linger(this.socket, this, this.options)
   }
 

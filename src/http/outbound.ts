@@ -129,6 +129,7 @@ export class Outbound implements Timed, SocketListener {
   /** After 101: gives the socket away with what was read beyond the head. */
   detach(): Buffer | undefined {
     const { pending } = this
+    this.writer.outlet.release()
     leave(this.socket)
     this.state = GONE
     this.sink = undefined

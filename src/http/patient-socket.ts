@@ -1,21 +1,11 @@
-import { Socket, type SocketConstructorOpts } from 'node:net'
-import { hand } from './socket-listener.ts'
-
-// all sockets read into this one and copy what has come: cheaper than memory of its own for each read
-const READ_BUFFER = Buffer.allocUnsafeSlow(65_536)
-
-type Done = (error?: Error | null) => void
+import { type Done, TcpSocket } from './tcp-socket.ts'
 
 /**
  * A TCP socket that reads on for a moment when a write fails. A server may answer and close before it has read a whole
  * upload: its answer is then in our receive buffer, while the reset that came behind it fails our next write, and Node would
  * throw the answer away with the socket.
  */
-export class PatientSocket extends Socket {
-  constructor(options: SocketConstructorOpts) {
-    super({ ...options, onread: { buffer: READ_BUFFER, callback: (size) => hand(this, Buffer.from(READ_BUFFER.subarray(0, size))) } })
-  }
-
+export class PatientSocket extends TcpSocket {
   /** Whether an upload is under way; only then is there anything to be patient about. */
   uploading = false
   /** Whether a write has failed: an end that is read after that is no FIN to rely on. */

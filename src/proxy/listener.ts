@@ -3,6 +3,7 @@ import { createServer as createTlsServer, Server as TlsServer, type TlsOptions }
 import type { Gauge } from '../core/meter.ts'
 import { Inbound, type InboundHandler, type InboundOptions } from '../http/inbound.ts'
 import type { Problem } from '../http/problems.ts'
+import { adopt } from '../http/tcp-socket.ts'
 import type { Peer } from './peers.ts'
 import { serve } from './pipeline.ts'
 import type { DataPlane } from './plan.ts'
@@ -37,7 +38,7 @@ export class Listener implements InboundHandler {
     this.options = options
     const settings = { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 }
     if (options.tls === undefined) {
-      this.server = createServer(settings, (socket) => this.accept(socket))
+      this.server = createServer({ ...settings, pauseOnConnect: true }, (socket) => this.accept(adopt(socket)))
     } else {
       this.server = createTlsServer({ ...settings, ...options.tls, ALPNProtocols: ['http/1.1', 'http/1.0'] })
       const transports = new Transports(this.server)

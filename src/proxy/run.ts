@@ -255,7 +255,7 @@ export class Run extends RequestState implements RequestSink, ResponseSink, Wait
     const { heldHead, inbound } = this
     this.heldHead = ''
     this.outbound = undefined
-    inbound.socket.write(heldHead, 'latin1')
+    inbound.interim(heldHead)
     tunnel(inbound, outbound, this.data)
     this.finish('tunnel')
   }
