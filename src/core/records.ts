@@ -5,6 +5,7 @@
 export class RecordWriter {
   private buffer: Buffer
   private at = 0
+  private readonly words = new Map<string, number>()
 
   constructor(capacity: number) {
     this.buffer = Buffer.allocUnsafeSlow(capacity)
@@ -38,6 +39,15 @@ export class RecordWriter {
     this.at += this.buffer.write(value, this.at, 'latin1')
   }
 
+  /** Text that is said again and again, as names are: written whole the first time, as a number from then on. */
+  word(value: string): void {
+    const known = this.words.get(value)
+    if (known !== undefined) return this.integer(known)
+    this.integer(this.words.size)
+    this.words.set(value, this.words.size)
+    this.text(value)
+  }
+
   /** Octets in pieces; read back as one. */
   octets(pieces: readonly Buffer[], size: number): void {
     this.integer(size)
@@ -69,6 +79,7 @@ const EMPTY = Buffer.alloc(0)
 export class RecordReader {
   private readonly buffer: Buffer
   private at = 0
+  private readonly words: string[] = []
 
   constructor(memory: ArrayBuffer, size: number) {
     this.buffer = Buffer.from(memory, 0, size)
@@ -98,6 +109,15 @@ export class RecordReader {
     const end = this.integer() + this.at
     const value = this.buffer.toString('latin1', this.at, end)
     this.at = end
+    return value
+  }
+
+  word(): string {
+    const number = this.integer()
+    const known = this.words[number]
+    if (known !== undefined) return known
+    const value = this.text()
+    this.words.push(value)
     return value
   }
 

@@ -195,13 +195,15 @@ export class MirrorCopy implements Guarded {
   private hangUp(): void {
     const { guarded, outbound } = this
     const { deadlines, pool, ejection } = this.mirror.options
-    if (this.asking) ejection.abandoned(this.epoch)
+    if (this.asking) {
+      ejection.abandoned(this.epoch)
+      pool.cancel(guarded)
+    }
     this.asking = false
     this.outbound = undefined
     this.body = NOTHING
     this.head = ''
     deadlines.delete(guarded)
-    pool.cancel(guarded)
     outbound?.destroy()
   }
 

@@ -18,7 +18,7 @@ export interface Guarded {
 
 /**
  * Stands between a copy and the connections and timers that call it: a mistake in mirroring costs the copy it happens to,
- * never the thread that serves clients.
+ * never the thread that serves clients. Spelt out, as a closure for each call is what a copy can least afford.
  */
 export class GuardedCopy implements ResponseSink, Waiter, Timed {
   deadlineMs: number = Infinity
@@ -29,32 +29,60 @@ export class GuardedCopy implements ResponseSink, Waiter, Timed {
   }
 
   onConnected(outbound: Outbound): void {
-    // nobody else knows of the connection yet
-    if (!this.guard(() => this.copy.onConnected(outbound))) outbound.destroy()
+    try {
+      this.copy.onConnected(outbound)
+    } catch {
+      this.copy.broke()
+      outbound.destroy() // nobody else knows of it yet
+    }
   }
 
   onUnconnected(failure: PoolFailure): void {
-    this.guard(() => this.copy.onUnconnected(failure))
+    try {
+      this.copy.onUnconnected(failure)
+    } catch {
+      this.copy.broke()
+    }
   }
 
   onResponse(_outbound: Outbound, head: ResponseHead): void {
-    this.guard(() => this.copy.onResponse(head))
+    try {
+      this.copy.onResponse(head)
+    } catch {
+      this.copy.broke()
+    }
   }
 
   onResponseBody(chunk: Buffer): void {
-    this.guard(() => this.copy.onResponseBody(chunk))
+    try {
+      this.copy.onResponseBody(chunk)
+    } catch {
+      this.copy.broke()
+    }
   }
 
   onResponseEnd(): void {
-    this.guard(() => this.copy.onResponseEnd())
+    try {
+      this.copy.onResponseEnd()
+    } catch {
+      this.copy.broke()
+    }
   }
 
   onOutboundFailed(failure: OutboundFailure): void {
-    this.guard(() => this.copy.onOutboundFailed(failure))
+    try {
+      this.copy.onOutboundFailed(failure)
+    } catch {
+      this.copy.broke()
+    }
   }
 
   expire(): void {
-    this.guard(() => this.copy.expire())
+    try {
+      this.copy.expire()
+    } catch {
+      this.copy.broke()
+    }
   }
 
   onInterim(): void {
@@ -67,16 +95,5 @@ export class GuardedCopy implements ResponseSink, Waiter, Timed {
 
   onOutboundDrain(): void {
     // the request was written whole
-  }
-
-  // whether it went well
-  private guard(act: () => void): boolean {
-    try {
-      act()
-      return true
-    } catch {
-      this.copy.broke()
-      return false
-    }
   }
 }

@@ -24,9 +24,9 @@ export const pairSize = (primary: CapturedAnswer, other: CapturedAnswer): number
 /** Packs a pair, straight from the octets that were captured. */
 export function writePair(writer: RecordWriter, names: Pick<Pair, 'route' | 'backend' | 'mirror' | 'leg'>, requestId: string,
   primary: CapturedAnswer, other: CapturedAnswer): void {
-  writer.text(names.route)
-  writer.text(names.backend)
-  writer.text(names.mirror)
+  writer.word(names.route)
+  writer.word(names.backend)
+  writer.word(names.mirror)
   writer.byte(names.leg === 'shadow' ? 0 : 1)
   writer.text(requestId)
   writeAnswer(writer, primary)
@@ -36,9 +36,9 @@ export function writePair(writer: RecordWriter, names: Pick<Pair, 'route' | 'bac
 /** Reads what `writePair` wrote; bodies are views of the batch they came in. */
 export function readPair(reader: RecordReader): Pair {
   return {
-    route: reader.text(),
-    backend: reader.text(),
-    mirror: reader.text(),
+    route: reader.word(),
+    backend: reader.word(),
+    mirror: reader.word(),
     leg: reader.byte() === 0 ? 'shadow' : 'baseline',
     requestId: reader.text(),
     primary: readAnswer(reader),
@@ -48,8 +48,8 @@ export function readPair(reader: RecordReader): Pair {
 
 function writeAnswer(writer: RecordWriter, answer: CapturedAnswer): void {
   writer.integer(answer.status)
-  writer.text(answer.contentType)
-  writer.text(answer.contentEncoding)
+  writer.word(answer.contentType)
+  writer.word(answer.contentEncoding)
   writer.number(answer.firstByteMs)
   writer.number(answer.durationMs)
   writer.octets(answer.pieces, answer.bytes)
@@ -57,8 +57,8 @@ function writeAnswer(writer: RecordWriter, answer: CapturedAnswer): void {
 
 function readAnswer(reader: RecordReader): Answer {
   const status = reader.integer()
-  const contentType = reader.text()
-  const contentEncoding = reader.text()
+  const contentType = reader.word()
+  const contentEncoding = reader.word()
   const firstByteMs = reader.number()
   const durationMs = reader.number()
   return { status, contentType, contentEncoding, body: reader.octets(), firstByteMs, durationMs }

@@ -12,16 +12,16 @@ export const exchangeSize = (exchange: Exchange): number => exchange.path.length
 export function writeExchange(writer: RecordWriter, exchange: Exchange): void {
   writer.text(exchange.requestId)
   writer.number(exchange.startedAtMs)
-  writer.text(exchange.method)
+  writer.word(exchange.method)
   writer.text(exchange.path)
-  writer.text(exchange.host)
+  writer.word(exchange.host)
   writer.text(exchange.client)
-  writer.text(exchange.route)
-  writer.text(exchange.backend)
-  writer.text(exchange.arm)
+  writer.word(exchange.route)
+  writer.word(exchange.backend)
+  writer.word(exchange.arm)
   writer.integer(exchange.status)
   writer.byte(ENDINGS.indexOf(exchange.ending))
-  writer.text(exchange.code)
+  writer.word(exchange.code)
   writer.number(exchange.requestBytes)
   writer.number(exchange.responseBytes)
   writer.number(exchange.firstByteMs)
@@ -38,16 +38,16 @@ export function readExchange(reader: RecordReader): Exchange {
   return {
     requestId: reader.text(),
     startedAtMs: reader.number(),
-    method: reader.text(),
+    method: reader.word(),
     path: reader.text(),
-    host: reader.text(),
+    host: reader.word(),
     client: reader.text(),
-    route: reader.text(),
-    backend: reader.text(),
-    arm: reader.text(),
+    route: reader.word(),
+    backend: reader.word(),
+    arm: reader.word(),
     status: reader.integer(),
     ending: ENDINGS[reader.byte()] ?? 'answered',
-    code: reader.text(),
+    code: reader.word(),
     requestBytes: reader.number(),
     responseBytes: reader.number(),
     firstByteMs: reader.number(),

@@ -5,16 +5,18 @@ import { Random, runSeed } from '../http/support/random.ts'
 type Value =
   | { readonly kind: 'byte' | 'integer' | 'number', readonly value: number }
   | { readonly kind: 'text', readonly value: string }
+  | { readonly kind: 'word', readonly value: string }
   | { readonly kind: 'octets', readonly value: readonly Buffer[] }
 
 const NUMBERS = [0, -0, 1, -1, 0.1, Math.PI, 1e308, -1e-308, Number.MAX_SAFE_INTEGER, Infinity, -Infinity, Number.NaN, 5e-324]
 
 function anyValue(random: Random): Value {
-  switch (random.below(5)) {
+  switch (random.below(6)) {
     case 0: return { kind: 'byte', value: random.below(256) }
     case 1: return { kind: 'integer', value: random.pick([0, 1, 0xffff, 0xffffffff, random.below(2 ** 31)]) }
     case 2: return { kind: 'number', value: random.pick(NUMBERS) }
     case 3: return { kind: 'text', value: String.fromCharCode(...Array.from({ length: random.below(40) }, () => random.below(256))) }
+    case 4: return { kind: 'word', value: random.pick(['', 'a', 'house-price', 'application/json', String(random.below(1000))]) }
     default: return { kind: 'octets', value: Array.from({ length: random.below(4) }, () => Buffer.from(Array.from({ length: random.below(300) }, () => random.below(256)))) }
   }
 }
@@ -22,6 +24,7 @@ function anyValue(random: Random): Value {
 function write(writer: RecordWriter, { kind, value }: Value): void {
   if (kind === 'octets') writer.octets(value, value.reduce((sum, { length }) => sum + length, 0))
   else if (kind === 'text') writer.text(value)
+  else if (kind === 'word') writer.word(value)
   else writer[kind](value)
 }
 
