@@ -8,7 +8,7 @@ export interface Options {
   readonly rounds: number
   /** Measured seconds of each variant in each round. */
   readonly seconds: number
-  /** Seconds of load before a variant is measured. */
+  /** Seconds of load at most before a variant is measured. */
   readonly warmUpSeconds: number
   /** Smaller bodies and fewer repetitions where a scenario has no seconds to cut. */
   readonly quick: boolean
@@ -17,9 +17,9 @@ export interface Options {
 /** Printed by `--help`. */
 export const USAGE = `usage: npm run bench -- [options]
 
-  --quick         one short round of everything, with less of it: about a minute instead of 8 to 9
+  --quick         one short round of everything, with less of it: about a minute instead of 13
   --rounds N      rounds, each with fresh processes (default 5, quick 1)
-  --seconds N     measured seconds per variant and round (default 2, quick 1)
+  --seconds N     measured seconds per variant and round (default 3, quick 1)
   --only a,b      only these scenarios
 
 scenarios: `
@@ -44,8 +44,8 @@ export function readOptions(argv: readonly string[], scenarios: readonly string[
   return {
     only,
     rounds: wholeNumber('rounds', values.rounds, quick ? 1 : 5, 20),
-    seconds: wholeNumber('seconds', values.seconds, quick ? 1 : 2, 60),
-    warmUpSeconds: quick ? 1 : 2,
+    seconds: wholeNumber('seconds', values.seconds, quick ? 1 : 3, 60),
+    warmUpSeconds: quick ? 1 : 15,
     quick
   }
 }

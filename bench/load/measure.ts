@@ -28,6 +28,10 @@ interface Slice extends LoadResult {
   readonly threadMs: ReadonlyMap<string, number>
 }
 
+// a proxy is warm when so many seconds in a row have not brought its CPU for a request below so much of the least before
+const STEADY_SECONDS = 3
+const STEADY = 0.97
+
 /** A proxy under load, and what it has done. */
 class Subject {
   readonly proxy: RunningProxy
@@ -43,9 +47,18 @@ class Subject {
     this.proxy = proxy
   }
 
+  // until the CPU for a request has stopped falling: V8 takes its time to compile, and the longer the busier the machine is
   async warmUp(): Promise<void> {
     await checkAnswer(this.proxy)
-    await this.run(this.lab.options.warmUpSeconds)
+    let least = Infinity
+    let since = 0
+    for (let second = 0; second < this.lab.options.warmUpSeconds && since < STEADY_SECONDS; second++) {
+      const { cpuMs: spent, requests } = await this.run(1)
+      since++
+      if (!(spent / requests < least * STEADY)) continue // nothing to measure is steady at once
+      least = spent / requests
+      since = 0
+    }
   }
 
   async takeTurn(): Promise<void> {
