@@ -1,4 +1,4 @@
-import { isObject } from './json-type.ts'
+import { isObject } from './read/json-type.ts'
 
 /**
  * Whether two values of a field are the same. Given any JSON values, numbers a double cannot hold as ExactNumber; must be

@@ -2,12 +2,12 @@ import type { Answer } from '../core/answer.ts'
 import { parsePointer, type Pointer } from '../core/json-pointer.ts'
 import { unreachable } from '../core/unreachable.ts'
 import { comparators } from './comparators/index.ts'
-import { BODY, CONTENT_TYPE, type FieldVisitor, STATUS } from './field-visitor.ts'
-import type { Reason } from './limits.ts'
-import { type Place, rootPlace, type Rule } from './place.ts'
-import { type Content, type JsonContent, readAnswer } from './read-answer.ts'
-import { type Json, readExactly } from './read-json.ts'
-import { Walk } from './walk.ts'
+import { BODY, CONTENT_TYPE, type FieldVisitor, STATUS } from './walk/field-visitor.ts'
+import type { Reason } from './read/limits.ts'
+import { type Place, rootPlace, type Rule } from './walk/place.ts'
+import { type Content, type JsonContent, readAnswer } from './read/read-answer.ts'
+import { type Json, readExactly } from './read/read-json.ts'
+import { Walk } from './walk/walk.ts'
 
 /** What came of a pair. */
 export type Result =

@@ -1,4 +1,4 @@
-import type { TallyReport } from '../compare/tally.ts'
+import type { TallyReport } from '../compare/tally/tally.ts'
 import type { Labels } from '../core/meter.ts'
 import type { Fold, FoldedSeries } from '../telemetry/fold.ts'
 import { keyOf, type MirrorName, type MirrorSnapshot } from './mirror-tallies.ts'

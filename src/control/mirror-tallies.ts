@@ -1,6 +1,6 @@
 import stringify from 'fast-json-stable-stringify'
 import { createComparison } from '../compare/compare-answers.ts'
-import { createTally, type Tally, type TallyReport } from '../compare/tally.ts'
+import { createTally, type Tally, type TallyReport } from '../compare/tally/tally.ts'
 import type { CompareConfig, Config } from '../config/types.ts'
 import type { Meter } from '../core/meter.ts'
 import type { Leg, Pair } from '../shadow/pair.ts'

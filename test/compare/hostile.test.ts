@@ -2,7 +2,7 @@ import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import type { Answer } from '../../src/core/answer.ts'
 import { createComparison } from '../../src/compare/compare-answers.ts'
-import { createTally } from '../../src/compare/tally.ts'
+import { createTally } from '../../src/compare/tally/tally.ts'
 import { document, rewritten } from './generate.ts'
 import { answer, compareJson, seeded } from './support.ts'
 

@@ -1,6 +1,6 @@
 import type { Answer } from '../../src/core/answer.ts'
 import { createComparison, type ComparisonOptions, type Result } from '../../src/compare/compare-answers.ts'
-import type { Difference, FieldVisitor } from '../../src/compare/field-visitor.ts'
+import type { Difference, FieldVisitor } from '../../src/compare/walk/field-visitor.ts'
 
 /** An answer; a body that is no text and no octets is sent as JSON. */
 export function answer(body: unknown, rest: Partial<Answer> = {}): Answer {

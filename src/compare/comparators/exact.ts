@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Extension } from '../../core/extension.ts'
 import { type Comparator, deeply } from '../comparator.ts'
-import { sameNumber } from '../exact-number.ts'
+import { sameNumber } from '../read/exact-number.ts'
 
 /** Exactness takes no options. */
 export type ExactFields = Readonly<Record<never, never>>

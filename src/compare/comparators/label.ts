@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Extension } from '../../core/extension.ts'
 import { type Comparator, deeply } from '../comparator.ts'
-import { ExactNumber } from '../exact-number.ts'
+import { ExactNumber } from '../read/exact-number.ts'
 
 /** A label takes no options. */
 export type LabelFields = Readonly<Record<never, never>>

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Extension } from '../../core/extension.ts'
 import { type Comparator, deeply } from '../comparator.ts'
-import { asDouble } from '../exact-number.ts'
+import { asDouble } from '../read/exact-number.ts'
 
 /** Tolerances; without either, numbers must be equal. */
 export interface NumberFields {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { comparators } from '../../../src/compare/comparators/index.ts'
-import { ExactNumber } from '../../../src/compare/exact-number.ts'
+import { ExactNumber } from '../../../src/compare/read/exact-number.ts'
 import { document, type Value } from '../generate.ts'
 import { seeded } from '../support.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { label } from '../../../src/compare/comparators/label.ts'
-import { ExactNumber } from '../../../src/compare/exact-number.ts'
+import { ExactNumber } from '../../../src/compare/read/exact-number.ts'
 
 describe('label', () => {
   it.each([

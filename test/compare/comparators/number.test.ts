@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { number } from '../../../src/compare/comparators/number.ts'
-import { ExactNumber } from '../../../src/compare/exact-number.ts'
+import { ExactNumber } from '../../../src/compare/read/exact-number.ts'
 
 describe('number', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { asDouble, ExactNumber, exactly, sameNumber } from '../../src/compare/exact-number.ts'
-import { seeded } from './support.ts'
+import { asDouble, ExactNumber, exactly, sameNumber } from '../../../src/compare/read/exact-number.ts'
+import { seeded } from '../support.ts'
 
 const read = (text: string): number | ExactNumber => exactly(Number(text), text)
 

@@ -1,7 +1,7 @@
-import { sameNumber } from './exact-number.ts'
+import { sameNumber } from '../read/exact-number.ts'
 import type { FieldVisitor } from './field-visitor.ts'
-import { isObject, jsonType } from './json-type.ts'
-import { MAX_DEPTH, MAX_STEPS } from './limits.ts'
+import { isObject, jsonType } from '../read/json-type.ts'
+import { MAX_DEPTH, MAX_STEPS } from '../read/limits.ts'
 import type { Place } from './place.ts'
 
 /**

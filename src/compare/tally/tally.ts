@@ -1,9 +1,9 @@
-import type { Answer } from '../core/answer.ts'
-import type { Comparison, Result } from './compare-answers.ts'
+import type { Answer } from '../../core/answer.ts'
+import type { Comparison, Result } from '../compare-answers.ts'
 import type { Example } from './examples.ts'
 import type { FieldReport } from './field-count.ts'
 import { type FieldCaps, FieldCounts } from './field-counts.ts'
-import type { Reason } from './limits.ts'
+import type { Reason } from '../read/limits.ts'
 import { type LatencyReport, PairedLatency } from './paired-latency.ts'
 
 /** Bounds on what is kept and shown of a mirror. */

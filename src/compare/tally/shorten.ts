@@ -1,5 +1,5 @@
-import { ExactNumber } from './exact-number.ts'
-import { isObject } from './json-type.ts'
+import { ExactNumber } from '../read/exact-number.ts'
+import { isObject } from '../read/json-type.ts'
 
 /** Characters kept of a value in an example. */
 const MAX_CHARACTERS = 200

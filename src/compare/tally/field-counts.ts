@@ -1,6 +1,6 @@
-import { keyOf, octets } from '../core/hash.ts'
+import { keyOf, octets } from '../../core/hash.ts'
 import { FieldCount } from './field-count.ts'
-import type { Difference, FieldVisitor } from './field-visitor.ts'
+import type { Difference, FieldVisitor } from '../walk/field-visitor.ts'
 
 /** Bounds on what is kept of a mirror's fields. */
 export interface FieldCaps {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { PairedLatency } from '../../src/compare/paired-latency.ts'
+import { PairedLatency } from '../../../src/compare/tally/paired-latency.ts'
 
 describe('PairedLatency', () => {
   it('sums up the logarithms of ratios within pairs', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { ExactNumber } from '../../src/compare/exact-number.ts'
-import { shorten, shortenText } from '../../src/compare/shorten.ts'
-import { memoryInUse } from '../support/memory.ts'
-import { document } from './generate.ts'
-import { seeded } from './support.ts'
+import { ExactNumber } from '../../../src/compare/read/exact-number.ts'
+import { shorten, shortenText } from '../../../src/compare/tally/shorten.ts'
+import { memoryInUse } from '../../support/memory.ts'
+import { document } from '../generate.ts'
+import { seeded } from '../support.ts'
 
 describe('shorten', () => {
   it.each([

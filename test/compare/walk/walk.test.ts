@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { compareJson } from './support.ts'
+import { compareJson } from '../support.ts'
 
 describe('two documents without rules', () => {
   it.each([

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { Answer } from '../../src/core/answer.ts'
-import { createComparison } from '../../src/compare/compare-answers.ts'
-import { createTally, type Tally, type TallyOptions } from '../../src/compare/tally.ts'
-import { shuffled } from './generate.ts'
-import { answer, seeded } from './support.ts'
+import type { Answer } from '../../../src/core/answer.ts'
+import { createComparison } from '../../../src/compare/compare-answers.ts'
+import { createTally, type Tally, type TallyOptions } from '../../../src/compare/tally/tally.ts'
+import { shuffled } from '../generate.ts'
+import { answer, seeded } from '../support.ts'
 
 const tallyOf = (options: TallyOptions = {}): Tally => createTally(createComparison({ ignore: [], fields: [] }), options)
 const scores = (...values: unknown[]): Answer => answer({ p: values.map((score) => ({ score })) })

@@ -1,5 +1,5 @@
-import type { Pointer } from '../core/json-pointer.ts'
-import type { Comparator } from './comparator.ts'
+import type { Pointer } from '../../core/json-pointer.ts'
+import type { Comparator } from '../comparator.ts'
 
 /** What a config says of the values at `at`, in which `*` is any key or index. */
 export interface Rule {

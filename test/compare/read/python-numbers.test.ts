@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { readJson } from '../../src/compare/read-json.ts'
-import { replacePythonNumbers } from '../../src/compare/python-numbers.ts'
+import { readJson } from '../../../src/compare/read/read-json.ts'
+import { replacePythonNumbers } from '../../../src/compare/read/python-numbers.ts'
 
 const read = (text: string): unknown => {
   const json = readJson(Buffer.from(text), text)

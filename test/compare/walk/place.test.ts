@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Place, rootPlace } from '../../src/compare/place.ts'
+import { type Place, rootPlace } from '../../../src/compare/walk/place.ts'
 
 describe('places in documents', () => {
   it('are found once and then remembered', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { ExactNumber, exactly } from '../../src/compare/exact-number.ts'
-import { mayHoldLongNumber } from '../../src/compare/long-numbers.ts'
-import { pick, seeded } from './support.ts'
+import { ExactNumber, exactly } from '../../../src/compare/read/exact-number.ts'
+import { mayHoldLongNumber } from '../../../src/compare/read/long-numbers.ts'
+import { pick, seeded } from '../support.ts'
 
 const SEED = 91
 

@@ -1,5 +1,5 @@
-import { draw, type Key, keyOf, octets, saltOf } from '../core/hash.ts'
-import type { Difference } from './field-visitor.ts'
+import { draw, type Key, keyOf, octets, saltOf } from '../../core/hash.ts'
+import type { Difference } from '../walk/field-visitor.ts'
 import { shorten, shortenText } from './shorten.ts'
 
 /** One difference that was seen, values as JSON and shortened. A side that has no such field has no value. */

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import type { Answer } from '../core/answer.ts'
+import type { Answer } from '../../core/answer.ts'
 import { decodeBody } from './decode-body.ts'
 import type { Reason } from './limits.ts'
 import { type Json, readJson } from './read-json.ts'

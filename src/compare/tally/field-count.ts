@@ -1,7 +1,7 @@
-import { wilsonInterval } from '../stats/wilson-interval.ts'
-import { zeroEventsBound } from '../stats/zero-events-bound.ts'
+import { wilsonInterval } from '../../stats/wilson-interval.ts'
+import { zeroEventsBound } from '../../stats/zero-events-bound.ts'
 import { Examples } from './examples.ts'
-import type { Difference } from './field-visitor.ts'
+import type { Difference } from '../walk/field-visitor.ts'
 
 /** How often a field differed. */
 export interface FieldReport {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { FieldCount } from '../../src/compare/field-count.ts'
-import { countBound } from '../support/chance.ts'
-import { seeded } from './support.ts'
+import { FieldCount } from '../../../src/compare/tally/field-count.ts'
+import { countBound } from '../../support/chance.ts'
+import { seeded } from '../support.ts'
 
 const SEED = 20_260_301
 const ROUNDS = 3000
