@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { ChatRequest } from './chat-request.ts'
 import type { LanguageModel } from './language-model.ts'
-import { createRng } from './rng.ts'
+import { createRng } from '../core/rng.ts'
 import { untilStop } from './stop-text.ts'
 import { writeParagraph } from './writer.ts'
 

@@ -1,5 +1,5 @@
 import { ENERGY_CLASSES, type House, type Neighbourhood, NEIGHBOURHOODS } from './house.ts'
-import { createRng, type Rng } from './rng.ts'
+import { createRng, type Rng } from '../core/rng.ts'
 
 /** A house and what it was sold for, in euros. */
 export interface Sale {

@@ -2,7 +2,7 @@ import { keyOf } from '../core/hash.ts'
 import { rowOf } from './house.ts'
 import { CHAT_MODEL, EMBEDDING_MODEL } from './llm-server.ts'
 import { drawHouse } from './market.ts'
-import { createRng, type Rng } from './rng.ts'
+import { createRng, type Rng } from '../core/rng.ts'
 
 export type RequestKind = 'predict' | 'chat' | 'embedding' | 'unknown_path' | 'malformed'
 

@@ -1,5 +1,5 @@
 import { END, type LanguageModel, type WordId } from './language-model.ts'
-import type { Rng } from './rng.ts'
+import type { Rng } from '../core/rng.ts'
 import { splitWords, type Word, writeWord } from './words.ts'
 
 export interface WritingPlan {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { solvePositiveDefinite } from '../../src/demo/cholesky.ts'
-import { createRng } from '../../src/demo/rng.ts'
+import { createRng } from '../../src/core/rng.ts'
 
 describe('the Cholesky solver', () => {
   it.each([1, 2, 3, 8, 20])('solves a random positive definite system of %i unknowns', (size) => {

@@ -5,7 +5,7 @@ import { load } from '../../src/config/load.ts'
 import { type Demo, startDemo } from '../../src/demo/demo.ts'
 import { demoConfig } from '../../src/demo/demo-config.ts'
 import { drawHouse } from '../../src/demo/market.ts'
-import { createRng } from '../../src/demo/rng.ts'
+import { createRng } from '../../src/core/rng.ts'
 
 let demo: Demo
 beforeAll(async () => {

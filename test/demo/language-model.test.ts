@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { PARAGRAPHS } from '../../src/demo/corpus.ts'
 import { END, perplexity, trainLanguageModel } from '../../src/demo/language-model.ts'
-import { createRng } from '../../src/demo/rng.ts'
+import { createRng } from '../../src/core/rng.ts'
 import { splitWords, writeWord } from '../../src/demo/words.ts'
 import { writeParagraph } from '../../src/demo/writer.ts'
 

@@ -4,7 +4,7 @@ import { PARAGRAPHS } from '../../src/demo/corpus.ts'
 import { embed } from '../../src/demo/embedding.ts'
 import { trainLanguageModel } from '../../src/demo/language-model.ts'
 import { type LlmServer, startLlmServer } from '../../src/demo/llm-server.ts'
-import { createRng } from '../../src/demo/rng.ts'
+import { createRng } from '../../src/core/rng.ts'
 import { writeParagraph } from '../../src/demo/writer.ts'
 
 const model = trainLanguageModel(PARAGRAPHS, 3)

@@ -6,7 +6,7 @@ import type { RunningServer } from '../../src/demo/json-server.ts'
 import { scoreLabels } from '../../src/demo/labels.ts'
 import { drawHouse } from '../../src/demo/market.ts'
 import { delayOf, startModelServer } from '../../src/demo/model-server.ts'
-import { createRng } from '../../src/demo/rng.ts'
+import { createRng } from '../../src/core/rng.ts'
 
 interface Answer {
   readonly predictions: readonly { label: string, price: number, scores: Record<string, number> }[]

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { trainRidge } from '../../src/demo/ridge.ts'
-import { createRng } from '../../src/demo/rng.ts'
+import { createRng } from '../../src/core/rng.ts'
 
 const rng = createRng(5)
 const rows = Array.from({ length: 200 }, () => [100 * rng.normal(), rng.uniform(), rng.whole(0, 1)])

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createRng } from '../../src/demo/rng.ts'
+import { createRng } from '../../src/core/rng.ts'
 import { untilStop } from '../../src/demo/stop-text.ts'
 
 describe('a stop text', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { binColumn } from '../../src/demo/bins.ts'
 import { trainBoosting } from '../../src/demo/boosting.ts'
-import { createRng } from '../../src/demo/rng.ts'
+import { createRng } from '../../src/core/rng.ts'
 import { askTree, growTree, type Tree } from '../../src/demo/tree.ts'
 
 describe('the bins of a column', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createRng } from '../../src/demo/rng.ts'
+import { createRng } from '../../src/core/rng.ts'
 
 const draws = <T>(count: number, draw: () => T): T[] => Array.from({ length: count }, draw)
 
