@@ -42,6 +42,13 @@ export function sameNumber(primary: unknown, other: unknown): boolean {
   return decimal(textOf(primary)) === decimal(textOf(other))
 }
 
+/** One text for each number, whatever way it is written: that of 1 is that of 1.0, and 0 is -0. */
+export function numberName(value: number | ExactNumber): string {
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
+  const magnitude = decimal(textOf(value))
+  return magnitude !== '0' && (asDouble(value) ?? 0) < 0 ? `-${magnitude}` : magnitude
+}
+
 const textOf = (value: unknown): string => value instanceof ExactNumber ? value.text : String(value)
 
 /**

@@ -14,4 +14,4 @@ export type Reason =
   | 'bad_encoding' // the content coding is broken or cut off
   | 'unknown_encoding' // a content coding we do not know
   | 'bad_json' // says it is JSON and is not
-  | 'stream' // events or lines: not taken apart yet
+

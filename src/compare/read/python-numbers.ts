@@ -17,10 +17,13 @@ export function replacePythonNumbers(text: string): Replaced | undefined {
   if (!text.includes('NaN') && !text.includes('Infinity')) return undefined
   const stands = new Map<string, string>()
   const numbers = new Map<string, number>()
-  let spare = '0e0'
+  // found in one pass, and short: a text may hold most of them, or one of a million digits
+  const taken = new Set<number>()
+  for (const [, digits] of text.matchAll(ZEROS)) taken.add(Number(digits))
+  let next = 0
   for (const [token, number] of TOKENS) {
-    do spare += '0'
-    while (text.includes(spare))
+    while (taken.has(next)) next++
+    const spare = `0e${next++}`
     stands.set(token, spare)
     numbers.set(spare, number)
   }
@@ -41,6 +44,9 @@ export function replacePythonNumbers(text: string): Replaced | undefined {
   }
   return kept === 0 ? undefined : { text: made + text.slice(kept), numbers }
 }
+
+/** Zeros of the form that stands in for a token. */
+const ZEROS = /0e(\d{1,6})/g
 
 /** What may stand before and after a value. */
 const ENDS: ReadonlySet<string | undefined> = new Set(['[', ']', '{', '}', ':', ',', ' ', '\t', '\n', '\r', undefined])
