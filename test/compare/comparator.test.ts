@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { deeply } from '../../src/compare/comparator.ts'
+import { deepEquality } from '../../src/compare/comparator.ts'
 
-describe('deeply', () => {
+describe('deep equality', () => {
   it('asks its rule of two scalars only', () => {
     const asked: unknown[] = []
-    const same = deeply((a, b) => {
+    const same = deepEquality((a, b) => {
       asked.push([a, b])
       return true
     })
