@@ -1,99 +1,100 @@
-import { wilsonInterval } from '../../stats/wilson-interval.ts'
-import { zeroEventsBound } from '../../stats/zero-events-bound.ts'
-import { Examples } from './examples.ts'
+import type { Comparator } from '../comparator.ts'
 import type { Difference } from '../walk/field-visitor.ts'
+import { ClassTable } from './class-table.ts'
+import { Examples } from './examples.ts'
+import { FieldLeg } from './field-leg.ts'
+import { JointCount } from './joint-count.ts'
+import { MeasureCount } from './measure-count.ts'
+import type { Redact } from './redact.ts'
+import { VolatileLook } from './volatile-look.ts'
 
-/** How often a field differed. */
-export interface FieldReport {
-  readonly path: string
-  /** Pairs in which the field was compared, at least once: the unit of everything but `values`. */
-  readonly compared: number
-  /** Pairs in which it differed, at least once. */
-  readonly different: number
-  readonly share: number
-  /** What the share may be in the long run, at 95 %: Wilson's interval, or the exact bound where nothing differed. */
-  readonly interval: readonly [low: number, high: number]
-  /** Pairs by how it differed; one pair may count under several. */
-  readonly kinds: Readonly<Partial<Record<Difference, number>>>
-  /** The single values behind `*`. Those of one answer go together, so they are no basis for an interval. */
-  readonly values: { readonly compared: number, readonly different: number }
-}
-
-/**
- * Counts one field over pairs. A pair is one trial, however many elements of an array share the path: elements of one
- * answer are not independent, and an interval that took them for it would be far too narrow.
- */
+/** Counts one field over requests, and keeps examples of how it differs. */
 export class FieldCount {
   readonly path: string
-  readonly examples: Examples
-  compared = 0
-  different = 0
-  private values = 0
-  private differentValues = 0
-  private readonly kinds = new Map<Difference, number>()
+  readonly shadow: FieldLeg = new FieldLeg()
+  readonly baseline: FieldLeg = new FieldLeg()
+  readonly counts: JointCount = new JointCount()
+  /** By number of the slice. */
+  readonly slices: (JointCount | undefined)[] = []
+  /** Pairs with the shadow by how they differed; one pair may count under several. */
+  readonly kinds: Map<Difference, number> = new Map()
+  /** Pairs in which it could not be told. */
+  gaveUp = 0
+  /** The single values behind `*`. Those of one answer go together, so they are no basis for an interval. */
+  readonly values: { compared: number, different: number } = { compared: 0, different: 0 }
+  /** The comparator that measures it, where one does, and what it has measured. */
+  comparator: Comparator | undefined
+  measures: readonly MeasureCount[] = []
+  classes: ClassTable | undefined
+  readonly volatile: VolatileLook = new VolatileLook()
+  private readonly evidence = new Map<Difference, Examples>()
+  private readonly maxExamples: number
+  private readonly redact: Redact
 
-  // of the pair under way, until it is settled
-  private seen = 0
-  private differing = 0
-  private readonly kindsSeen = new Set<Difference>()
-  private primary: unknown
-  private other: unknown
-
-  constructor(path: string, maxExamples: number) {
+  constructor(path: string, maxExamples: number, redact: Redact) {
     this.path = path
-    this.examples = new Examples(path, maxExamples)
+    this.maxExamples = maxExamples
+    this.redact = redact
   }
 
-  /** Counts a value that is the same; whether it is the first of the pair. */
-  same(): boolean {
-    return this.seen++ === 0
+  /** Whether anything has been told of it in the pairs under way. */
+  get touched(): boolean {
+    return this.shadow.touched || this.baseline.touched
   }
 
-  /** Counts a value that differs; whether it is the first of the pair. The first to differ is the example. */
-  differs(kind: Difference, primary: unknown, other: unknown): boolean {
-    if (this.differing++ === 0) {
-      this.primary = primary
-      this.other = other
+  /** Whether anything has ever counted. */
+  get empty(): boolean {
+    return this.counts.shadowPairs === 0 && this.counts.baselinePairs === 0 && this.gaveUp === 0
+  }
+
+  /** Kinds of difference, each with its examples. */
+  get examples(): readonly Examples[] {
+    return [...this.evidence.values()]
+  }
+
+  /** Who measures it: the first comparator that does. */
+  measuredBy(comparator: Comparator): boolean {
+    if (this.comparator === undefined) {
+      this.comparator = comparator
+      this.measures = comparator.measures.map(() => new MeasureCount())
+      if (comparator.classOf !== undefined) this.classes = new ClassTable()
     }
-    this.kindsSeen.add(kind)
-    return this.seen++ === 0
+    return this.comparator === comparator
   }
 
-  /** The pair counts. */
-  settle(requestId: string): void {
-    this.compared++
-    this.values += this.seen
-    if (this.differing > 0) {
-      this.different++
-      this.differentValues += this.differing
-      for (const kind of this.kindsSeen) this.kinds.set(kind, (this.kinds.get(kind) ?? 0) + 1)
-      const [kind = 'value'] = this.kindsSeen // holds the first one first
-      this.examples.offer(requestId, kind, this.primary, this.other)
+  /** The request counts. @param slices numbers of those it is in */
+  settle(requestId: string, slices: readonly number[]): void {
+    const { shadow, baseline } = this
+    const shadowDiffers = shadow.differs
+    const baselineDiffers = baseline.differs
+    this.counts.add(shadowDiffers, baselineDiffers)
+    for (const slice of slices) (this.slices[slice] ??= new JointCount()).add(shadowDiffers, baselineDiffers)
+    // what lies within the field's tolerance on both sides is the same by its rule, and so is no sign of anything
+    const isSign = shadowDiffers === true || baselineDiffers === true
+    for (let i = 0; i < this.measures.length; i++) this.measures[i]?.add(shadow.mean(i), baseline.mean(i), isSign)
+    if (shadow.touched) {
+      this.values.compared += shadow.seen
+      this.values.different += shadow.differing
+      if (shadow.gaveUp > 0) this.gaveUp++
     }
+    for (const [primary, other] of shadow.classes) this.classes?.add(primary, other)
+    if (shadowDiffers === true) this.keep(requestId)
     this.forget()
   }
 
-  /** The pair does not count. */
+  /** The request does not count. */
   forget(): void {
-    this.seen = 0
-    if (this.differing === 0) return
-    this.differing = 0
-    this.kindsSeen.clear()
-    this.primary = undefined
-    this.other = undefined
+    this.shadow.clear()
+    this.baseline.clear()
   }
 
-  report(): FieldReport {
-    const { path, compared, different } = this
-    return {
-      path,
-      compared,
-      different,
-      share: different / compared,
-      // where nothing was seen, the end that can be wrong is wrong as seldom as either end of the interval elsewhere
-      interval: different === 0 ? [0, zeroEventsBound(compared, 0.975)] : wilsonInterval(different, compared),
-      kinds: Object.fromEntries(this.kinds),
-      values: { compared: this.values, different: this.differentValues }
-    }
+  private keep(requestId: string): void {
+    const { kinds, primary, other } = this.shadow
+    for (const kind of kinds) this.kinds.set(kind, (this.kinds.get(kind) ?? 0) + 1)
+    const [kind = 'value'] = kinds // holds the first one first, which is that of the values kept
+    let examples = this.evidence.get(kind)
+    if (examples === undefined) this.evidence.set(kind, examples = new Examples(this.path, kind, this.maxExamples, this.redact))
+    examples.offer(requestId, primary, other)
+    this.volatile.see(primary)
   }
 }

@@ -1,3 +1,5 @@
+import type { Comparator } from '../comparator.ts'
+
 /** How a field differs: in value, in JSON type, there on one side only, or in the number of elements. */
 export type Difference = 'value' | 'type' | 'missing' | 'extra' | 'length'
 
@@ -13,6 +15,10 @@ export interface FieldVisitor {
   same(path: string): void
   /** `missing`: the other has no such field; `extra`: the primary has none; that side is undefined. */
   differs(path: string, kind: Difference, primary: unknown, other: unknown): void
+  /** To tell the two values apart would have taken too long. */
+  gaveUp(path: string): void
+  /** What a comparator measured of two values, before one of the above is told of them. `measured` is used again afterwards. */
+  measured(path: string, comparator: Comparator, measured: Float64Array, primary: unknown, other: unknown): void
 }
 
 /** Fields that are no part of a JSON document. */
@@ -21,3 +27,11 @@ export const STATUS = '(status)'
 export const CONTENT_TYPE = '(content-type)'
 /** Bodies compared as octets, or one that is empty. */
 export const BODY = '(body)'
+/** Octets behind the JSON of an answer that has both. */
+export const BINARY = '(binary)'
+/** Whether a stream said that it was whole. */
+export const STREAM_END = '(stream end)'
+/** What a stream said had gone wrong. */
+export const STREAM_ERROR = '(stream error)'
+/** A header field that the config compares. */
+export const headerField = (name: string): string => `(header ${name})`

@@ -1,11 +1,11 @@
 import type { Pointer } from '../../core/json-pointer.ts'
-import type { Comparator } from '../comparator.ts'
+import type { Comparator, KeyedElements } from '../comparator.ts'
 
-/** What a config says of the values at `at`, in which `*` is any key or index. */
+/** What is said of the values at `at`, in which `*` is any key or index. Of the rules on a place the first holds. */
 export interface Rule {
   readonly at: Pointer
   /** Undefined: they and all below them are ignored. */
-  readonly comparator: Comparator | undefined
+  readonly comparator: Comparator | KeyedElements | undefined
 }
 
 /** Places remembered at most; beyond that they are made anew each time, at some cost and with the same outcome. */
@@ -30,6 +30,8 @@ export class Place {
   readonly path: string
   readonly ignored: boolean
   readonly comparator: Comparator | undefined
+  /** Where the elements of an array here have the key by which they belong together; undefined where they do by their index. */
+  readonly elementKey: Pointer | undefined
   /** Whether something below may be ignored. */
   readonly ignoresBelow: boolean
   private readonly tree: { kept: number }
@@ -46,9 +48,10 @@ export class Place {
     this.tree = tree
     this.path = path
     this.kept = kept
-    const rules = matches.filter(({ rule, tokens }) => tokens === rule.at.length).map(({ rule }) => rule)
-    this.ignored = rules.some((rule) => rule.comparator === undefined)
-    this.comparator = rules.find((rule) => rule.comparator !== undefined)?.comparator
+    const first = matches.find(({ rule, tokens }) => tokens === rule.at.length)?.rule
+    this.ignored = first !== undefined && first.comparator === undefined
+    this.comparator = first?.comparator !== undefined && 'compare' in first.comparator ? first.comparator : undefined
+    this.elementKey = first?.comparator !== undefined && 'key' in first.comparator ? first.comparator.key : undefined
     this.pending = matches.filter(({ rule, tokens }) => tokens < rule.at.length)
     this.ignoresBelow = this.pending.some(({ rule }) => rule.comparator === undefined)
     const named = new Set(this.pending.map((match) => nextToken(match)).filter((token) => token !== '*'))

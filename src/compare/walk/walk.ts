@@ -1,7 +1,8 @@
-import { sameNumber } from '../read/exact-number.ts'
+import type { Comparator, SameScalar } from '../comparator.ts'
 import type { FieldVisitor } from './field-visitor.ts'
 import { isObject, jsonType } from '../read/json-type.ts'
 import { MAX_DEPTH, MAX_STEPS } from '../read/limits.ts'
+import { pairElements } from './pair-elements.ts'
 import type { Place } from './place.ts'
 
 /**
@@ -15,26 +16,30 @@ export class Walk {
   private readonly visitor: FieldVisitor
   /** Whether both documents were read with exact numbers. */
   private readonly exact: boolean
+  /** Of values that no rule is on. */
+  private readonly sameScalar: SameScalar
   private different = false
   private ended: 'stopped' | 'inexact' | undefined
   private steps = MAX_STEPS
 
-  constructor(visitor: FieldVisitor, exact: boolean) {
+  constructor(visitor: FieldVisitor, exact: boolean, sameScalar: SameScalar) {
     this.visitor = visitor
     this.exact = exact
+    this.sameScalar = sameScalar
   }
 
   run(root: Place, primary: unknown, other: unknown): Walked {
-    this.value(root, primary, other, 0)
+    this.value(root, primary, other, 0, undefined, undefined)
     return this.ended ?? (this.different ? 'different' : 'same')
   }
 
-  private value(place: Place, primary: unknown, other: unknown, depth: number): void {
+  private value(place: Place, primary: unknown, other: unknown, depth: number, parent: unknown, otherParent: unknown): void {
     if (place.ignored || this.spent(depth)) return
-    if (place.comparator !== undefined) this.ruled(place, primary, other, depth)
+    const { comparator } = place
+    if (comparator !== undefined) this.ruled(place, comparator, primary, other, depth, parent, otherParent)
     else if (Array.isArray(primary) && Array.isArray(other)) this.elements(place, primary, other, depth)
     else if (isObject(primary) && isObject(other)) this.members(place, primary, other, depth)
-    else if (primary === other || sameNumber(primary, other)) this.same(place, primary)
+    else if (primary === other || this.sameScalar(primary, other)) this.same(place, primary)
     else this.differ(place, primary, other)
   }
 
@@ -45,8 +50,23 @@ export class Walk {
       this.different = true
       this.visitor.differs(place.path, 'length', primary.length, other.length)
     }
+    if (place.elementKey !== undefined) return this.keyed(place, place.elementKey, primary, other, depth)
     const common = Math.min(primary.length, other.length)
-    for (let i = 0; i < common && this.ended === undefined; i++) this.value(place.element(i), primary[i], other[i], depth + 1)
+    for (let i = 0; i < common && this.ended === undefined; i++) this.value(place.element(i), primary[i], other[i], depth + 1, primary, other)
+  }
+
+  private keyed(place: Place, key: readonly string[], primary: readonly unknown[], other: readonly unknown[], depth: number): void {
+    // a rule that names an index means an element by its place, which these have none of
+    const at = place.element('*')
+    for (const pair of pairElements(primary, other, key)) {
+      if (this.ended !== undefined || at.ignored) return
+      if (pair.kind === 'both') {
+        this.value(at, pair.primary, pair.other, depth + 1, primary, other)
+      } else if (!this.spent(depth)) {
+        this.different = true
+        this.visitor.differs(at.path, pair.kind, pair.primary, pair.other)
+      }
+    }
   }
 
   private members(place: Place, primary: Readonly<Record<string, unknown>>, other: Readonly<Record<string, unknown>>, depth: number): void {
@@ -61,7 +81,7 @@ export class Walk {
       // most answers list their keys in the same order; an inherited name such as "constructor" is not a member
       if (otherKeys[i] === key || Object.hasOwn(other, key)) {
         shared++
-        this.value(at, primary[key], other[key], depth + 1)
+        this.value(at, primary[key], other[key], depth + 1, primary, other)
       } else if (!at.ignored && !this.spent(depth)) {
         this.different = true
         this.visitor.differs(at.path, 'missing', primary[key], undefined)
@@ -79,12 +99,18 @@ export class Walk {
   }
 
   /** A field with a rule, and all below it. */
-  private ruled(place: Place, primary: unknown, other: unknown, depth: number): void {
+  private ruled(place: Place, comparator: Comparator, primary: unknown, other: unknown, depth: number, parent: unknown, otherParent: unknown): void {
     const seen = this.forRule(place, primary, depth)
     const otherSeen = primary === other ? seen : this.forRule(place, other, depth)
     if (this.ended !== undefined) return
-    if (seen === otherSeen || place.comparator?.(seen, otherSeen) === true) this.same(place, seen)
-    else this.differ(place, seen, otherSeen)
+    const measured = measuredOf(comparator)
+    const sameness = comparator.compare(seen, otherSeen, measured, parent, otherParent)
+    if (measured.length > 0 || comparator.classOf !== undefined) this.visitor.measured(place.path, comparator, measured, seen, otherSeen)
+    switch (sameness) {
+      case 'same': return this.same(place, seen)
+      case 'different': return this.differ(place, seen, otherSeen)
+      default: return this.visitor.gaveUp(place.path)
+    }
   }
 
   /** What a comparator gets to see of a value: all but what is ignored below it. */
@@ -140,3 +166,11 @@ export class Walk {
 }
 
 const isInfinite = (value: unknown): boolean => value === Infinity || value === -Infinity
+
+// one place for what is measured, for each number of measures there is: what is in it is read before it is used again
+const scratch: Float64Array[] = []
+
+function measuredOf({ measures: { length } }: Comparator): Float64Array {
+  const measured = scratch[length] ??= new Float64Array(length)
+  return measured.fill(Number.NaN)
+}

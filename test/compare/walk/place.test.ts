@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { deeply } from '../../../src/compare/comparator.ts'
 import { type Place, rootPlace } from '../../../src/compare/walk/place.ts'
 
 describe('places in documents', () => {
@@ -36,9 +37,17 @@ describe('places in documents', () => {
     expect([root.member('a/b~c').path, root.element('a/b').path, root.element(3).element(4).path]).toEqual(['/a~1b~0c', '/*', '/*/*'])
   })
 
-  it('take the first rule that fits, and are ignored when any says so', () => {
-    const [wide, narrow] = [() => true, () => false]
-    const root = rootPlace([{ at: ['*'], comparator: wide }, { at: ['a'], comparator: narrow }, { at: ['b'], comparator: undefined }])
-    expect([root.member('a').comparator, root.member('b').ignored, root.member('c').ignored]).toEqual([wide, true, false])
+  it('take the first rule that fits, be it one that ignores them', () => {
+    const [wide, narrow] = [deeply(() => true), deeply(() => false)]
+    const root = rootPlace([{ at: ['b'], comparator: undefined }, { at: ['*'], comparator: wide }, { at: ['a'], comparator: narrow }, { at: ['c'], comparator: undefined }])
+    expect([root.member('a').comparator, root.member('b').comparator, root.member('c').comparator]).toEqual([wide, undefined, wide])
+    expect([root.member('a').ignored, root.member('b').ignored, root.member('c').ignored]).toEqual([false, true, false])
+  })
+
+  it('know the key by which elements belong together, and take a longer rule for what is in them', () => {
+    const inner = deeply(() => true)
+    const root = rootPlace([{ at: ['items'], comparator: { key: ['id'] } }, { at: ['items', '*', 'name'], comparator: inner }])
+    const items = root.member('items')
+    expect([items.elementKey, items.comparator, items.ignored, items.element('*').member('name').comparator]).toEqual([['id'], undefined, false, inner])
   })
 })

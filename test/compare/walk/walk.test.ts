@@ -10,8 +10,8 @@ describe('two documents without rules', () => {
     ['null', '0', [' type']],
     ['null', 'false', [' type']],
     ['true', 'false', [' value']],
-    ['"é"', '"\\u00e9"', []],
-    ['"e\u0301"', '"\u00e9"', [' value']],
+    ['["é"]', '["\\u00e9"]', []],
+    ['["e\u0301"]', '["\u00e9"]', ['/* value']],
     ['[]', '{}', [' type']],
     ['{}', '{}', []],
     ['[1,2,3]', '[1,3,2]', ['/* value', '/* value']],
@@ -172,5 +172,47 @@ describe('a rule for a field', () => {
     expect(compareJson('{"a":[1e400]}', '{"a":[1e500]}', { fields }).differs).toEqual(['/a value'])
     expect(compareJson('{"a":1e400}', '{"a":1e500}', { fields }).differs).toEqual(['/a value'])
     expect(compareJson('{"a":[1e400]}', '{"a":[10e399]}', { fields }).result.kind).toBe('match')
+  })
+})
+
+describe('elements that belong together by a key', () => {
+  const fields = [{ at: '/items', as: 'keyed', key: '/id' }, { at: '/items/*/score', as: 'number', abs: 0.5 }]
+  const differs = (primary: unknown, other: unknown, options: object = {}): readonly string[] => compareJson({ items: primary }, { items: other }, { fields, ...options }).differs
+
+  it.each<[string, unknown, unknown, readonly string[]]>([
+    ['in another order', [{ id: 1, a: 1 }, { id: 2, a: 2 }], [{ id: 2, a: 2 }, { id: 1, a: 1 }], []],
+    ['of which one is another', [{ id: 1, a: 1 }, { id: 2, a: 2 }], [{ id: 2, a: 3 }, { id: 1, a: 1 }], ['/items/*/a value']],
+    ['of which one is gone', [{ id: 1 }, { id: 2 }], [{ id: 2 }], ['/items length', '/items/* missing']],
+    ['of which one is new', [{ id: 2 }], [{ id: 1 }, { id: 2 }], ['/items length', '/items/* extra']],
+    ['of which one has another key', [{ id: 1 }], [{ id: 2 }], ['/items/* missing', '/items/* extra']],
+    ['with rules for what is in them', [{ id: 1, score: 1 }, { id: 2, score: 9 }], [{ id: 2, score: 9.4 }, { id: 1, score: 1.6 }], ['/items/*/score value']],
+    ['that are no longer in an array', [{ id: 1 }], { id: 1 }, ['/items type']]
+  ])('and are %s differ as they should', (_what, primary, other, expected) => {
+    expect(differs(primary, other)).toEqual(expected)
+    expect(differs(other, primary).map((one) => one.replace('extra', '-').replace('missing', 'extra').replace('-', 'missing')).toSorted()).toEqual([...expected].toSorted())
+  })
+
+  it('are ignored where that is said', () => {
+    expect(differs([{ id: 1, t: 1 }], [{ id: 1, t: 2 }], { ignore: ['/items/*/t'] })).toEqual([])
+    expect(differs([{ id: 1 }], [{ id: 2 }], { ignore: ['/items/*'] })).toEqual([])
+  })
+})
+
+describe('what a comparator measures', () => {
+  it('is told once for each value, also where values are the same', () => {
+    const fields = [{ at: '/a/*', as: 'number', abs: 1 }]
+    const found = compareJson({ a: [1, 2, 'x'] }, { a: [1, 4, 'x'] }, { fields })
+    expect(found.measures).toEqual([['/a/*', 0, 0], ['/a/*', 2, 0.5], ['/a/*', Number.NaN, Number.NaN]])
+    expect(found.differs).toEqual(['/a/* value'])
+  })
+
+  it('is told of no value that is there on one side only', () => {
+    const fields = [{ at: '/a', as: 'number' }]
+    expect([compareJson({ a: 1 }, {}, { fields }).measures, compareJson({}, { a: 1 }, { fields }).measures]).toEqual([[], []])
+  })
+
+  it('is not what another has left behind', () => {
+    const fields = [{ at: '/*', as: 'number' }]
+    expect(compareJson({ a: 1, b: 'x' }, { a: 3, b: 'y' }, { fields }).measures).toEqual([['/a', 2, expect.closeTo(2 / 3, 12)], ['/b', Number.NaN, Number.NaN]])
   })
 })

@@ -1,0 +1,2 @@
+/** An interval, low end first. */
+export type Interval = readonly [low: number, high: number]
