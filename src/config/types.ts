@@ -126,23 +126,81 @@ export interface SplitConfig {
 export interface MirrorConfig {
   readonly backend: string
   readonly percent: number
+  /** By matcher name (route/matchers), none that reads bodies; all must hold. */
+  readonly match: Readonly<Record<string, unknown>>
+  readonly sample: SampleConfig
   readonly timeout: number
   readonly maxBody: number
   /** Copies under way at once, over all threads. */
   readonly maxInFlight: number
   /** Octets held for all copies under way, over all threads. */
   readonly maxBytes: number
+  /** Copies a second to the shadow, over all threads. */
+  readonly maxRate: number | undefined
+  /** Copies a day (UTC) to the shadow, over all threads. */
+  readonly dailyBudget: number | undefined
+  readonly breaker: { readonly failures: number, readonly base: number, readonly max: number } | undefined
+  readonly shed: { readonly lag: number, readonly slowdown: number } | undefined
   /** Whether copies carry authorization and cookies. */
   readonly credentials: 'strip' | 'keep'
+  /** How copies to the shadow differ from the request. */
+  readonly headers: { readonly set: Readonly<Record<string, string>>, readonly remove: readonly string[] }
+  /** JSON values by JSON Pointer. */
+  readonly body: { readonly set: Readonly<Record<string, unknown>> }
   readonly baseline: { readonly backend: string, readonly percent: number } | undefined
   readonly compare: CompareConfig
+  readonly capture: CaptureConfig | undefined
+}
+
+export interface SampleConfig {
+  /** What the sample is drawn by; the same always decides alike. `header` is lower case. */
+  readonly by: 'request' | 'unit' | { readonly header: string }
+  /** Mirrors with the same salt draw the same requests; undefined gives each a salt of its own. */
+  readonly salt: string | undefined
 }
 
 export interface CompareConfig {
+  /** Name of a codec (compare/codecs), or `auto`. */
+  readonly codec: string
+  /** Tolerance of numbers without a rule; undefined leaves it to the codec. */
+  readonly numbers: 'exact' | 'float32' | 'float16' | 'bfloat16' | undefined
+  /** Lower-case names of answer headers that are compared. */
+  readonly headers: readonly string[]
   /** JSON Pointers, `*` for any key or index. */
   readonly ignore: readonly string[]
   /** First match decides how a field is compared; `as` names a comparator (compare/comparators), the rest is its own. */
   readonly fields: readonly CompareFieldConfig[]
+  readonly slices: readonly SliceConfig[]
+  /** Percentage points. */
+  readonly margin: number
+  /** Percent of the largest a measure can be. */
+  readonly measureMargin: number
+  /** Percent. */
+  readonly confidence: number
+  /** Requests whose times are left out at the beginning. */
+  readonly warmUp: number
+  /** JSON Pointers, `*` for any key or index. */
+  readonly redact: readonly string[]
+  readonly evidence: 'values' | 'hashes' | 'none'
+  /** Where predictions stand, and how they are compared with the truth. */
+  readonly truth: (CompareFieldConfig & { readonly horizon: number, readonly maxPending: number }) | undefined
+}
+
+/** One of `header` (lower case), `request` and `answer` (JSON Pointers) is there. */
+export interface SliceConfig {
+  readonly name: string
+  readonly header: string | undefined
+  readonly request: string | undefined
+  readonly answer: string | undefined
+  /** Rising. */
+  readonly bins: readonly number[] | undefined
+}
+
+export interface CaptureConfig {
+  readonly file: string
+  readonly percent: number
+  /** Octets of the file. */
+  readonly maxBytes: number
 }
 
 export interface CompareFieldConfig {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import stringify from 'fast-json-stable-stringify'
-import type { BackendConfig } from '../config/types.ts'
+import type { BackendConfig, Config } from '../config/types.ts'
 import type { Meter } from '../core/meter.ts'
 import type { Deadlines } from '../http/deadlines.ts'
 import { Pool } from '../http/pool.ts'
@@ -148,18 +148,32 @@ export class Backends {
   }
 }
 
+/** @throws Error when there is no backend of this name */
+export function backendOf(config: Config, name: string): BackendConfig {
+  const found = Object.hasOwn(config.backends, name) ? config.backends[name] : undefined
+  if (found === undefined) throw new Error(`no such backend: ${name}`)
+  return found
+}
+
 /** When a backend is taken out. */
 export const ejectionPolicy = ({ eject: { failures, base, max } }: BackendConfig): EjectionPolicy => ({ failures, baseMs: base, maxMs: max })
 
 /** How requests to a backend differ from the client's. */
 export function backendRules(config: BackendConfig): BackendRules {
-  const set = Object.entries(config.headers.set)
-  const dropped = [...set.map(([name]) => name), ...config.headers.remove].map((name) => name.toLowerCase())
   const { host } = new URL(config.url)
   return {
     host: config.host === 'client' ? undefined : config.host === 'backend' ? host : config.host,
     defaultHost: host,
-    setLines: set.map(([name, value]) => `${name}: ${Buffer.from(value, 'utf8').toString('latin1')}\r\n`).join(''),
+    ...headerRules(config.headers)
+  }
+}
+
+/** Edits of headers, as heads are made by them. */
+export function headerRules({ set, remove }: BackendConfig['headers']): Pick<BackendRules, 'setLines' | 'dropNames'> {
+  const lines = Object.entries(set)
+  const dropped = [...lines.map(([name]) => name), ...remove].map((name) => name.toLowerCase())
+  return {
+    setLines: lines.map(([name, value]) => `${name}: ${Buffer.from(value, 'utf8').toString('latin1')}\r\n`).join(''),
     dropNames: dropped.length === 0 ? undefined : new Set(dropped)
   }
 }

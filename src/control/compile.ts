@@ -3,23 +3,20 @@ import { type Experiment, type Scope } from '../chaos/experiment.ts'
 import { faults } from '../chaos/faults/index.ts'
 import { ShareLimit } from '../chaos/share-limit.ts'
 import type { Switchboard } from '../chaos/switchboard.ts'
-import type { Config, ExperimentConfig, MirrorConfig, RouteConfig, WhereConfig } from '../config/types.ts'
-import { Ejection } from '../core/ejection.ts'
+import type { Config, ExperimentConfig, RouteConfig, WhereConfig } from '../config/types.ts'
 import type { Handover } from '../core/handover.ts'
 import { saltOf } from '../core/hash.ts'
 import type { Meter } from '../core/meter.ts'
+import { Pace } from '../core/pace.ts'
 import { compileBodyTests, compileHeaderTests } from '../core/request-tests.ts'
 import type { Deadlines } from '../http/deadlines.ts'
 import type { Plan, Route } from '../proxy/plan.ts'
 import type { Upstream } from '../proxy/upstream.ts'
-import type { Matcher } from '../route/matcher.ts'
-import { matchers } from '../route/matchers/index.ts'
 import { type Arm, compileSplit } from '../route/split.ts'
 import { compileUnit } from '../route/unit.ts'
-import { Mirror } from '../shadow/mirror.ts'
-import type { MirrorPair } from '../shadow/mirroring.ts'
-import type { Leg } from '../shadow/pair.ts'
-import { type Backends, backendRules, ejectionPolicy } from './backends.ts'
+import { backendOf, type Backends } from './backends.ts'
+import { compileMirror } from './compile-mirror.ts'
+import { compileMatchers } from './conditions.ts'
 
 /** What a plan is bound to in the thread that serves it. */
 export interface CompileDependencies {
@@ -31,6 +28,12 @@ export interface CompileDependencies {
   readonly switchboard: Switchboard
   /** Threads that share the work: each gets its part of a cap. */
   readonly threads: number
+  /** How late this thread's event loop is. */
+  readonly lagMs: () => number
+  /** ms since 1970. */
+  readonly wallClock: () => number
+  /** What mirrors have spent today, shared by all threads, and the place of each in it (budgets.ts). */
+  readonly budgets: { readonly memory: SharedArrayBuffer, readonly slots: Readonly<Record<string, number>> }
 }
 
 /** Compiles a checked config into what a data-plane thread serves by. */
@@ -50,16 +53,18 @@ export function compilePlan(config: Config, hash: string, dependencies: CompileD
 
 function compileRoute(route: RouteConfig, config: Config, experiments: readonly Experiment[], dependencies: CompileDependencies): Route {
   const { meter } = dependencies
+  const pace = route.mirrors.some(({ shed }) => shed !== undefined) ? new Pace() : undefined
   const upstream = (name: string): Upstream => dependencies.backends.upstream(name, backendOf(config, name))
   return Object.freeze({
     name: route.name,
-    matchers: compileMatch(route),
+    matchers: compileMatchers(route.match),
     unit: compileUnit(route.unit),
     split: compileSplit(route.name, arms(route, upstream)),
     fallback: route.fallback === undefined ? undefined : upstream(route.fallback),
     timeouts: { connectMs: route.timeouts.connect, firstByteMs: orForever(route.timeouts.firstByte), idleMs: orForever(route.timeouts.idle) },
     maxBufferBytes: route.maxBuffer,
-    mirrors: route.mirrors.map((mirror) => compileMirror(mirror, route, config, dependencies)),
+    mirrors: route.mirrors.map((mirror) => compileMirror(mirror, route, config, pace, dependencies)),
+    pace,
     experiments,
     unitMissing: meter.counter('unit_missing_total', { route: route.name }),
     bodyUnread: meter.counter('body_unread_total', { route: route.name }),
@@ -70,58 +75,9 @@ function compileRoute(route: RouteConfig, config: Config, experiments: readonly 
 /** A timeout as the data plane takes it: 0 in a config means none. */
 export const orForever = (ms: number): number => ms === 0 ? Infinity : ms
 
-/** A route's conditions in the order they are tried. */
-export function compileMatch(route: RouteConfig): readonly Matcher[] {
-  return matchers.filter(({ name }) => Object.hasOwn(route.match, name)).map(({ name, build }) => build(route.match[name]))
-}
-
 /** A route's arms, bound to whatever stands for a backend. */
 export function arms<T>(route: RouteConfig, target: (backend: string) => T): readonly Arm<T>[] {
   return route.split.map(({ backend, weight }) => ({ name: backend, weight, target: target(backend) }))
-}
-
-/** Salt of a mirror's sample: that of its baseline is another, so that both are drawn independently. */
-export const mirrorSalt = (route: string, mirror: string, leg: Leg): number => saltOf('mirror', route, mirror, leg)
-
-function compileMirror(mirror: MirrorConfig, route: RouteConfig, config: Config, dependencies: CompileDependencies): MirrorPair {
-  const { baseline } = mirror
-  return {
-    shadow: createMirror('shadow', mirror.backend, mirror.percent, mirror, route, config, dependencies),
-    baseline: baseline === undefined ? undefined
-      : createMirror('baseline', baseline.backend, baseline.percent, mirror, route, config, dependencies)
-  }
-}
-
-function createMirror(leg: Leg, backend: string, percent: number, mirror: MirrorConfig, route: RouteConfig, config: Config,
-  { backends, meter, deadlines, clock, handover, threads }: CompileDependencies): Mirror {
-  const labels = { route: route.name, mirror: mirror.backend, backend, leg }
-  const target = backendOf(config, backend)
-  const maxInFlight = Math.ceil(mirror.maxInFlight / threads)
-  return new Mirror({
-    route: route.name,
-    backend,
-    mirror: mirror.backend,
-    leg,
-    share: percent / 100,
-    salt: mirrorSalt(route.name, mirror.backend, leg),
-    timeoutMs: mirror.timeout,
-    maxBodyBytes: mirror.maxBody,
-    maxInFlight,
-    maxBytes: Math.ceil(mirror.maxBytes / threads),
-    forward: backendRules(target),
-    keepCredentials: mirror.credentials === 'keep',
-    pool: backends.mirrorPool(`${route.name}\n${mirror.backend}\n${leg}`, target, maxInFlight),
-    ejection: new Ejection(ejectionPolicy(target)),
-    healthy: () => backends.isHealthy(backend),
-    deadlines,
-    clock,
-    handover,
-    sampled: meter.counter('mirror_sampled_total', labels),
-    outcome: (outcome) => meter.counter('mirror_requests_total', { ...labels, outcome }),
-    pairs: meter.gauge('mirror_pairs', labels),
-    inFlight: meter.gauge('mirror_in_flight', labels),
-    bytesHeld: meter.gauge('mirror_held_bytes', labels)
-  })
 }
 
 /** Experiments by route, each with the slot of its place in the config. */
@@ -154,10 +110,4 @@ function compileScope({ backend, headers, body }: WhereConfig): Scope {
   const tests = [...headers === undefined ? [] : [compileHeaderTests(headers)], ...body === undefined ? [] : [compileBodyTests(body)]]
   const texts = [...backend === undefined ? [] : [`backend is ${backend}`], ...tests.map(({ text }) => text)]
   return { text: texts.length === 0 ? 'every request' : texts.join(' and '), needsBody: body !== undefined, backend, tests }
-}
-
-function backendOf(config: Config, name: string): Config['backends'][string] {
-  const found = Object.hasOwn(config.backends, name) ? config.backends[name] : undefined
-  if (found === undefined) throw new Error(`no such backend: ${name}`)
-  return found
 }

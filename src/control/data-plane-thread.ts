@@ -18,9 +18,10 @@ import { exchangeMetrics } from '../telemetry/exchange-metrics.ts'
 import { ThreadMeter } from '../telemetry/thread-meter.ts'
 import { Backends } from './backends.ts'
 import { compilePlan, orForever } from './compile.ts'
+import { Lag } from './lag.ts'
 import type { AnalystLink, DataPlaneStart, FromDataPlane, PlanMessage, ToDataPlane } from './messages.ts'
 
-// octets of finished exchanges and pairs that may be on their way to the analyst
+// octets of finished exchanges and trials that may be on their way to the analyst
 const HANDOVER_BYTES = 32 * 1024 * 1024
 const LINGER_MS = 5000
 const MEASURE_MS = 1000
@@ -39,6 +40,7 @@ class DataPlaneThread {
   private readonly handover = new Handover(HANDOVER_BYTES)
   private readonly switchboard: Switchboard
   private readonly health: Int32Array
+  private readonly lag: Lag
   private readonly backends: Backends
   private healthSlots: Readonly<Record<string, number>>
   private accessShare: number
@@ -52,6 +54,7 @@ class DataPlaneThread {
     this.meter = new ThreadMeter((series) => this.tell({ kind: 'series', series }))
     this.switchboard = new Switchboard(start.switchboard, start.index)
     this.health = new Int32Array(start.health)
+    this.lag = new Lag(this.clock)
     this.healthSlots = start.plan.healthSlots
     this.accessShare = start.plan.config.log.access / 100
     const { meter, deadlines, clock } = this
@@ -159,10 +162,16 @@ class DataPlaneThread {
     this.backends.rollback()
   }
 
-  private compile({ config, hash, authorities }: PlanMessage): Plan {
+  private compile({ config, hash, authorities, budgetSlots }: PlanMessage): Plan {
     const { backends, meter, deadlines, clock, handover, switchboard, start } = this
     backends.trust(authorities)
-    return compilePlan(config, hash, { backends, meter, deadlines, clock, handover, switchboard, threads: start.threads })
+    return compilePlan(config, hash, {
+      backends, meter, deadlines, clock, handover, switchboard,
+      threads: start.threads,
+      lagMs: () => this.lag.ms,
+      wallClock: Date.now,
+      budgets: { memory: start.budgets, slots: budgetSlots }
+    })
   }
 
   private link(link: AnalystLink | undefined): void {

@@ -25,8 +25,8 @@ const UNDER_WAY = 0
 const TAKEN = 1
 
 /**
- * Hands records to another thread in batches, within a bound on the octets that are under way: beyond it records are
- * refused, and whoever offers them counts that. What the receiver has done with is told through shared memory, so knowing
+ * Hands records to another thread in batches, within a bound on the octets that are under way: once that is reached,
+ * records are refused, and whoever offers them counts that. What the receiver has done with is told through shared memory, so knowing
  * costs no message. If the receiver dies, every record it had not done with is counted as lost: once, and by name.
  *
  *     open, close -> batch (64 KiB or 20 ms) -> post -> [ under way: bounded ] -> taken
@@ -81,9 +81,12 @@ export class Handover {
     this.shared = new Int32Array(2)
   }
 
-  /** A writer for one record of about `size` octets, or undefined when there is no room. Call `close` after writing. */
+  /**
+   * A writer for one record of about `size` octets, or undefined when there is no room: by what is under way and not by the
+   * record, so that large ones are refused no more often than small ones. Call `close` after writing.
+   */
   open(size: number): RecordWriter | undefined {
-    if (this.post === undefined || this.bytes + size > this.maxBytes) return undefined
+    if (this.post === undefined || this.bytes >= this.maxBytes) return undefined
     this.writer ??= new RecordWriter(Math.max(BATCH_BYTES + 4096, size + 512))
     return this.writer
   }

@@ -85,7 +85,7 @@ function pick(run: Run, route: Route, assigned: Upstream): void {
 function forward(run: Run, route: Route, upstream: Upstream): void {
   if (route.mirrors.length > 0) {
     const unfit = run.injected === undefined ? undefined : 'dropped_injected'
-    run.mirroring = Mirroring.begin(route.mirrors, run.head, run.requestId, run.requestKey, upstream.name, unfit)
+    run.mirroring = Mirroring.begin(route.mirrors, run, upstream.name, unfit)
     if (run.mirroring !== undefined) run.body.allow(run.mirroring.maxBodyBytes)
   }
   run.forward(upstream)

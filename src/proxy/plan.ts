@@ -2,11 +2,12 @@ import type { Chaos } from '../chaos/decide.ts'
 import type { Experiment } from '../chaos/experiment.ts'
 import type { ExchangeObserver } from '../core/exchange.ts'
 import type { Counter } from '../core/meter.ts'
+import type { Pace } from '../core/pace.ts'
 import type { Deadlines } from '../http/deadlines.ts'
 import type { Matcher } from '../route/matcher.ts'
 import type { Split } from '../route/split.ts'
 import type { UnitReader } from '../route/unit.ts'
-import type { MirrorPair } from '../shadow/mirroring.ts'
+import type { Legs } from '../shadow/legs.ts'
 import type { HeldRequests } from './inject.ts'
 import type { Peers } from './peers.ts'
 import type { Upstream } from './upstream.ts'
@@ -31,7 +32,9 @@ export interface Route {
   readonly timeouts: Timeouts
   /** Octets of a body that may be kept to decide on or to send again. */
   readonly maxBufferBytes: number
-  readonly mirrors: readonly MirrorPair[]
+  readonly mirrors: readonly Legs[]
+  /** How fast its backends answer; absent where nobody asks. */
+  readonly pace: Pace | undefined
   readonly experiments: readonly Experiment[]
   readonly unitMissing: Counter
   readonly bodyUnread: Counter

@@ -122,6 +122,7 @@ export class Run extends RequestState implements RequestSink, ResponseSink, Wait
     const { inbound, head, body, upstream, route } = this
     if (this.ended || upstream === undefined || route === undefined) return outbound.destroy()
     this.outbound = outbound
+    this.mirroring?.primaryAsked()
     const trailers = inbound.bodyDone ? forwardableTrailers(inbound.trailers) : ''
     const done = inbound.bodyDone && trailers === ''
     const text = requestHead(this, upstream, this.data.peers)
@@ -150,6 +151,7 @@ export class Run extends RequestState implements RequestSink, ResponseSink, Wait
     this.firstByteMs = data.clock() - this.startedMs
     if (head.status === 101 && !switchesTo(this.head.upgrade, head)) return outbound.fail('bad_response')
     this.attempts.succeeded()
+    this.route?.pace?.see(this.firstByteMs, this.startedMs + this.firstByteMs)
     this.status = head.status
     if (data.draining) inbound.retire()
     this.framing = answerFraming(head, this.head)

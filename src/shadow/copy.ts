@@ -4,25 +4,29 @@ import type { RequestHead } from '../http/request-head.ts'
 import type { ResponseHead } from '../http/response-head.ts'
 import { CapturedAnswer } from './captured.ts'
 import { type Guarded, GuardedCopy } from './guarded-copy.ts'
-import type { Identity, Mirror, MirrorOutcome } from './mirror.ts'
+import type { Fate, Identity, Mirror, MirrorOutcome } from './mirror.ts'
+import type { PendingTrial } from './pending-trial.ts'
+import type { Leg } from './trial.ts'
 
 /** How the primary's side of an exchange ended, as far as a comparison cares. */
 export type PrimaryEnding = 'answered' | 'failed' | 'client_gone' | 'injected' | 'tunnel' | 'other_backend'
 
 /**
  * One copy of one request: asks the shadow, waits for both answers and ends in exactly one outcome. Lives on when the
- * client leaves; the mirror's timeout bounds it. As soon as no pair can come of it, it lets go of all it holds and waits
- * only to learn which outcome it is.
+ * client leaves; the mirror's timeout bounds it. As soon as it is clear that nothing can be compared, it lets go of all it
+ * holds and waits only to learn which outcome it is.
  *
  *     sampled -> (body whole) sent -> shadow's answer --.
- *        '---------------------> primary's answer ------+-> pair | one outcome
+ *        '---------------------> primary's answer ------+-> gathered for its trial | one outcome
  */
 export class MirrorCopy implements Guarded {
+  readonly answer: CapturedAnswer
+  ended = false
   private readonly mirror: Mirror
-  private readonly requestId: string
-  private readonly primary: CapturedAnswer
-  private readonly answer: CapturedAnswer
+  private readonly trial: PendingTrial
   private readonly guarded: GuardedCopy
+  /** Of the breaker, when it let this copy through. */
+  private readonly breakerEpoch: number
   private head = ''
   private method = ''
   private body: Buffer = NOTHING
@@ -37,41 +41,50 @@ export class MirrorCopy implements Guarded {
   private asking = false
   private epoch = 0
   private primaryEnding: PrimaryEnding | undefined
-  /** Why no pair can come of it. */
+  /** Why nothing will be compared. */
   private failure: MirrorOutcome | undefined
   private answered = false
   private left = false
-  private ended = false
+  /** Whether its trial has been told of its end. */
+  private toldTrial = false
+  private toldBreaker = false
 
   /**
-   * @param primary filled by the exchange this is a copy of, until `primaryEnded`
+   * @param trial whose primary answer is filled by the exchange this is a copy of, until `primaryEnded`
    * @param reserved octets reserved for the request when its place was taken with `Mirror.enter`
    */
-  constructor(mirror: Mirror, requestId: string, primary: CapturedAnswer, reserved: number) {
+  constructor(mirror: Mirror, trial: PendingTrial, reserved: number) {
     this.mirror = mirror
-    this.requestId = requestId
-    this.primary = primary
-    this.answer = new CapturedAnswer(mirror.options.maxBodyBytes, 1)
+    this.trial = trial
+    this.answer = new CapturedAnswer(mirror.options.maxBodyBytes, 1, mirror.options.answerHeaders)
     this.guarded = new GuardedCopy(this)
+    this.breakerEpoch = mirror.options.limits.breaker?.epoch ?? 0
     this.requestBytes = reserved
     this.held = reserved
+  }
+
+  get leg(): Leg {
+    return this.mirror.options.leg
   }
 
   /** Sends the copy. @param body undefined when it was not kept whole @param bodyBytes octets of it that have come */
   send(head: RequestHead, identity: Identity, body: Buffer | undefined, bodyBytes: number): void {
     if (this.failure !== undefined) return
-    const { mirror, guarded } = this
-    const { maxBodyBytes, deadlines, timeoutMs, clock } = mirror.options
+    const { mirror, guarded, trial } = this
+    const { maxBodyBytes, deadlines, timeoutMs, rewrite, wantsRequest } = mirror.options
     if (bodyBytes > maxBodyBytes) return this.fail('dropped_oversize')
     if (body === undefined) return this.fail('dropped_early_answer')
-    if (!this.hold(bodyBytes - this.requestBytes)) return this.fail('dropped_bytes')
-    this.requestBytes = bodyBytes
-    this.head = mirror.copyHead(head, identity, this.requestId, bodyBytes)
+    const copied = rewrite === undefined ? body : rewrite(body)
+    if (copied === undefined) return this.fail('dropped_rewrite')
+    const requestBytes = copied === body ? bodyBytes : bodyBytes + copied.length
+    if (!this.hold(requestBytes - this.requestBytes)) return this.fail('dropped_bytes')
+    this.requestBytes = requestBytes
+    this.head = mirror.copyHead(head, identity, trial.requestId, copied.length)
     this.method = head.method
-    this.body = body
+    this.body = copied
+    if (wantsRequest) trial.request = body
     guarded.deadlineMs = deadlines.after(timeoutMs)
     deadlines.add(guarded)
-    this.sentMs = clock()
     this.ask(false)
   }
 
@@ -83,7 +96,8 @@ export class MirrorCopy implements Guarded {
   /** Octets of the primary's answer are being kept for the comparison. */
   primaryHolds(bytes: number): void {
     if (this.failure !== undefined) return
-    if (this.primary.oversize || this.primary.bytes > this.mirror.options.maxBodyBytes) this.fail('dropped_oversize')
+    const { primary } = this.trial
+    if (primary.oversize || primary.bytes > this.mirror.options.maxBodyBytes) this.fail('dropped_oversize')
     else if (!this.hold(bytes)) this.fail('dropped_bytes')
   }
 
@@ -94,10 +108,16 @@ export class MirrorCopy implements Guarded {
     this.settle()
   }
 
-  /** No pair will come of it: everything is let go, and the shadow is asked no further. */
+  /** Its answer has been handed to the comparison, which counts it from now on; or that was behind. */
+  handed(over: boolean): void {
+    if (!this.ended) this.end(over ? undefined : 'dropped_handover')
+  }
+
+  /** Nothing will be compared: everything is let go, and the shadow is asked no further. */
   fail(failure: MirrorOutcome): void {
     if (this.failure !== undefined) return
     this.failure = failure
+    this.tellBreaker(failure === 'shadow_error' || failure === 'shadow_timeout' ? 'failed' : 'abandoned')
     this.hangUp()
     this.leave()
     this.settle()
@@ -109,6 +129,7 @@ export class MirrorCopy implements Guarded {
     this.failure = 'dropped_error'
     try {
       this.end('dropped_error')
+      this.tellBreaker('abandoned')
       this.hangUp()
     } catch {
       // it is counted, and what made it fail makes this fail as well
@@ -119,10 +140,11 @@ export class MirrorCopy implements Guarded {
 
   onConnected(outbound: Outbound): void {
     this.outbound = outbound
-    const { timeoutMs, ejection } = this.mirror.options
+    const { timeoutMs, ejection, clock } = this.mirror.options
     this.asking = false
     ejection.succeeded()
     const { body } = this
+    this.sentMs = clock() // from here on it is the shadow that takes its time
     outbound.send(this.guarded, this.method, this.head, body.length === 0 ? 'none' : 'raw', body, true, { firstByteMs: timeoutMs, idleMs: timeoutMs })
   }
 
@@ -143,8 +165,9 @@ export class MirrorCopy implements Guarded {
   }
 
   onResponseBody(chunk: Buffer): void {
-    this.answer.body(chunk)
-    if (this.answer.oversize) this.fail('dropped_oversize')
+    const { answer, mirror } = this
+    answer.body(chunk, answer.streamed ? mirror.options.clock() - this.sentMs : 0)
+    if (answer.oversize) this.fail('dropped_oversize')
     else if (!this.hold(chunk.length)) this.fail('dropped_bytes')
   }
 
@@ -152,8 +175,9 @@ export class MirrorCopy implements Guarded {
     this.outbound = undefined
     this.answer.durationMs = this.mirror.options.clock() - this.sentMs
     this.answered = true
+    this.tellBreaker(this.answer.status >= 500 ? 'failed' : 'succeeded')
     this.hangUp()
-    this.hold(-this.requestBytes)
+    if (!this.mirror.options.wantsRequest) this.hold(-this.requestBytes)
     this.settle()
   }
 
@@ -211,33 +235,59 @@ export class MirrorCopy implements Guarded {
   private leave(): void {
     if (this.left) return
     this.left = true
-    this.primary.release()
+    this.trial.primary.release()
     this.answer.release()
     this.mirror.leave(this.held)
   }
 
   private settle(): void {
-    if (this.ended || this.primaryEnding === undefined || (!this.answered && this.failure === undefined)) return
+    if (this.ended || this.toldTrial || this.primaryEnding === undefined || (!this.answered && this.failure === undefined)) return
+    this.countAnswers(this.primaryEnding)
     const outcome = this.outcome(this.primaryEnding)
-    if (outcome !== undefined) this.end(outcome)
-    else this.end(this.mirror.handOver(this.requestId, this.primary, this.answer) ? undefined : 'dropped_handover')
+    if (outcome !== undefined) return this.end(outcome)
+    this.toldTrial = true
+    this.trial.gather(this)
   }
 
-  // undefined for a pair, which the comparison counts
+  // undefined for what has been handed to the comparison, which counts it
   private end(outcome: MirrorOutcome | undefined): void {
     this.ended = true
     if (outcome !== undefined) this.mirror.options.outcome(outcome).add()
     this.leave()
+    if (this.toldTrial) return
+    this.toldTrial = true
+    this.trial.miss()
   }
 
-  // undefined for a pair that can be compared
+  // undefined for answers that can be compared
   private outcome(primary: PrimaryEnding): MirrorOutcome | undefined {
     if (primary === 'injected') return 'dropped_injected'
     if (primary === 'tunnel') return 'dropped_upgrade'
     if (primary === 'other_backend') return 'dropped_fallback'
     if (primary === 'client_gone') return 'dropped_client_abort'
-    if (primary === 'failed' || this.primary.status >= 500) return 'primary_error'
+    if (this.primaryFate(primary) === 'failed') return 'primary_error'
     return this.failure ?? (this.answer.status >= 500 ? 'shadow_error' : undefined)
+  }
+
+  private primaryFate(primary: PrimaryEnding): Fate {
+    return primary === 'failed' || this.trial.primary.status >= 500 ? 'failed' : 'ok'
+  }
+
+  // a request that was dropped says nothing of who fails
+  private countAnswers(primary: PrimaryEnding): void {
+    if (primary !== 'answered' && primary !== 'failed') return
+    const { failure } = this
+    if (failure !== undefined && failure !== 'shadow_error' && failure !== 'shadow_timeout') return
+    this.mirror.options.answers(this.primaryFate(primary), failure !== undefined || this.answer.status >= 500 ? 'failed' : 'ok').add()
+  }
+
+  private tellBreaker(what: 'succeeded' | 'failed' | 'abandoned'): void {
+    const { limits: { breaker }, clock } = this.mirror.options
+    if (breaker === undefined || this.toldBreaker) return
+    this.toldBreaker = true
+    if (what === 'succeeded') breaker.succeeded()
+    else if (what === 'failed') breaker.failed(clock(), this.breakerEpoch)
+    else breaker.abandoned(this.breakerEpoch)
   }
 }
 

@@ -7,10 +7,10 @@ import { CONTENT_LENGTH, CONTROL, COOKIE, CREDENTIAL, EXPECT, FORWARDED, MIRROR_
 import type { Pool } from '../http/pool.ts'
 import { type BackendRules, forwardedHead, HOP_BY_HOP, type RequestHead } from '../http/request-head.ts'
 import type { ResponseHead } from '../http/response-head.ts'
-import type { CapturedAnswer } from './captured.ts'
-import { type Leg, pairSize, writePair } from './pair.ts'
+import { type Limits, spend } from './limits.ts'
+import type { Leg } from './trial.ts'
 
-/** How a sampled request ended: each in exactly one of these. `pair` goes to the comparison, which ends it. */
+/** How a sampled request ended that no comparison has. */
 export type MirrorOutcome =
   | 'shadow_error'
   | 'shadow_timeout'
@@ -18,6 +18,11 @@ export type MirrorOutcome =
   | 'dropped_in_flight' // as many copies under way as allowed
   | 'dropped_bytes' // as many octets held as allowed
   | 'dropped_oversize' // a request or answer larger than maxBody
+  | 'dropped_rate' // as many a second as allowed
+  | 'dropped_budget' // as many today as allowed
+  | 'dropped_breaker' // the shadow has failed too often of late
+  | 'dropped_shed' // the thread or the primary was in trouble
+  | 'dropped_rewrite' // a body that could not be edited as the mirror says
   | 'dropped_client_abort' // the client left before the primary had answered
   | 'dropped_injected' // chaos touched the exchange
   | 'dropped_fallback' // a baseline whose backend did not answer in the end
@@ -25,6 +30,9 @@ export type MirrorOutcome =
   | 'dropped_upgrade' // the request asked for a tunnel
   | 'dropped_early_answer' // the primary answered before it had the whole request
   | 'dropped_error' // a mistake of our own
+
+/** Whether an answer came, and was none of a server's failure (5xx). */
+export type Fate = 'ok' | 'failed'
 
 /** A mirror of the config with what it needs of its thread; baselines are mirrors too. */
 export interface MirrorOptions {
@@ -46,6 +54,13 @@ export interface MirrorOptions {
   readonly forward: BackendRules
   /** Whether copies carry the client's credentials. */
   readonly keepCredentials: boolean
+  /** Makes a copy's body of the request's; undefined where that cannot be. Absent: they are the same. */
+  readonly rewrite: ((body: Buffer) => Buffer | undefined) | undefined
+  readonly limits: Limits
+  /** Whether the comparison wants the request's body. */
+  readonly wantsRequest: boolean
+  /** Lower-case names of header fields of answers that the comparison wants. */
+  readonly answerHeaders: readonly string[]
   readonly pool: Pool
   /** Of a shadow that cannot be reached: it is then left alone for a while. */
   readonly ejection: Ejection
@@ -56,7 +71,9 @@ export interface MirrorOptions {
   readonly handover: Handover
   readonly sampled: Counter
   readonly outcome: (outcome: MirrorOutcome) => Counter
-  /** Pairs handed to the comparison. */
+  /** Of requests where it is known of both whether they failed. */
+  readonly answers: (primary: Fate, other: Fate) => Counter
+  /** Answers handed to the comparison. */
   readonly pairs: Gauge
   readonly inFlight: Gauge
   readonly bytesHeld: Gauge
@@ -75,22 +92,19 @@ export interface Identity {
 /** What is said when nobody vouches for the client: nothing. */
 export const UNVOUCHED: Identity = Object.freeze({ drop: (1 << FORWARDED) | (1 << X_FORWARDED) | (1 << CONTROL), dropNames: undefined, lines: '' })
 
-/** Pair records in a handover begin with this octet. */
-export const PAIR_RECORD = 1
-
 /**
- * Sends copies of a route's requests to one backend and pairs its answers with the primary's. Holds all that is shared by
- * its copies: the sample, the caps, the counts. Nothing here is waited for by a client.
+ * Sends copies of a route's requests to one backend. Holds all that is shared by its copies: the sample, the caps, the
+ * counts. Nothing here is waited for by a client.
  */
 export class Mirror {
   readonly options: MirrorOptions
-  private readonly pairFate: RecordFate
+  readonly fate: RecordFate
   private copies = 0
   private bytes = 0
 
   constructor(options: MirrorOptions) {
     this.options = options
-    this.pairFate = { lost: options.outcome('dropped_handover'), posted: options.pairs }
+    this.fate = { lost: options.outcome('dropped_handover'), posted: options.pairs }
   }
 
   /** Whether the request with this key is in the sample. A larger share keeps every request of a smaller one. */
@@ -106,12 +120,14 @@ export class Mirror {
 
   /** Takes a place for a copy, and reserves room for its body; undefined when both were given, else why not. */
   enter(head: RequestHead): MirrorOutcome | undefined {
-    const { maxBodyBytes, maxInFlight, maxBytes, inFlight } = this.options
+    const { maxBodyBytes, maxInFlight, maxBytes, inFlight, limits, clock } = this.options
     const reserved = this.reserve(head)
     if (head.upgrade !== '') return 'dropped_upgrade'
     if (reserved > maxBodyBytes) return 'dropped_oversize'
     if (this.copies >= maxInFlight) return 'dropped_in_flight'
     if (this.bytes + reserved > maxBytes) return 'dropped_bytes'
+    const refused = spend(limits, clock())
+    if (refused !== undefined) return refused
     this.copies++
     inFlight.add(1)
     this.hold(reserved)
@@ -135,17 +151,6 @@ export class Mirror {
   /** Whether an answer says that it is larger than is taken. */
   isOversize(head: ResponseHead): boolean {
     return head.framing === 'length' && head.contentLength > this.options.maxBodyBytes
-  }
-
-  /** Hands a pair to the comparison; false when it is behind. */
-  handOver(requestId: string, primary: CapturedAnswer, other: CapturedAnswer): boolean {
-    const { handover } = this.options
-    const writer = handover.open(pairSize(primary, other))
-    if (writer === undefined) return false
-    writer.byte(PAIR_RECORD)
-    writePair(writer, this.options, requestId, primary, other)
-    handover.close(this.pairFate)
-    return true
   }
 
   /** The head of a copy: the client's lines without what was for its hop alone, marked so that it is never mirrored again. */

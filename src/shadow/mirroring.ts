@@ -1,15 +1,17 @@
-import type { Key } from '../core/hash.ts'
+import { draw, saltOf } from '../core/hash.ts'
 import { MIRROR_MARK } from '../http/field-id.ts'
 import type { RequestHead } from '../http/request-head.ts'
 import type { ResponseHead } from '../http/response-head.ts'
 import { CapturedAnswer } from './captured.ts'
 import { MirrorCopy, type PrimaryEnding } from './copy.ts'
+import type { Legs, MirroredRequest } from './legs.ts'
 import { type Identity, type Mirror, type MirrorOutcome, UNVOUCHED } from './mirror.ts'
+import { PendingTrial } from './pending-trial.ts'
 
-/** A mirror of a route, with the mirror to the primary's own model that measures its noise. */
-export interface MirrorPair {
-  readonly shadow: Mirror
-  readonly baseline: Mirror | undefined
+/** Legs that have a place for a copy of one request. */
+interface Admitted {
+  readonly legs: Legs
+  readonly mirrors: readonly Mirror[]
 }
 
 /**
@@ -19,38 +21,55 @@ export interface MirrorPair {
 export class Mirroring {
   /** Octets of the request body it wants kept until `send`. */
   readonly maxBodyBytes: number
+  /** In the order they are sent. */
   private readonly copies: readonly MirrorCopy[]
   private readonly primary: CapturedAnswer
   private readonly clock: () => number
   private startedMs: number
   private sent = false
 
-  private constructor(mirrors: readonly Mirror[], head: RequestHead, requestId: string, clock: () => number) {
+  private constructor(admitted: readonly Admitted[], request: MirroredRequest, clock: () => number) {
+    const mirrors = admitted.flatMap((one) => one.mirrors)
     this.maxBodyBytes = Math.max(...mirrors.map(({ options }) => options.maxBodyBytes))
-    this.primary = new CapturedAnswer(this.maxBodyBytes, mirrors.length)
-    this.copies = mirrors.map((mirror) => new MirrorCopy(mirror, requestId, this.primary, mirror.reserve(head)))
+    this.primary = new CapturedAnswer(this.maxBodyBytes, mirrors.length, namesOf(mirrors))
+    const copies = admitted.flatMap(({ legs, mirrors: own }) => {
+      const trial = new PendingTrial(legs, request, this.primary, own.length)
+      return own.map((mirror) => new MirrorCopy(mirror, trial, mirror.reserve(request.head)))
+    })
+    // whoever is always asked second is always asked of a machine that is busier
+    this.copies = draw(ORDER, request.requestKey) < 0.5 ? copies : copies.toReversed()
     this.clock = clock
     this.startedMs = clock()
   }
 
   /**
    * Draws the sample; undefined when nothing is to be mirrored. A request that is itself a copy never is. A baseline is the
-   * model that answers disagreeing with itself, so it is drawn only for requests that go to its own backend.
-   * @param unfit why no pair could come of this request; it is then counted, and not copied
+   * model that answers disagreeing with itself, so it is drawn only for requests that go to its own backend; and only beside
+   * a copy to the shadow, as alone it would be compared with nothing.
+   * @param unfit why nothing of this request could be compared; it is then counted, and not copied
    */
-  static begin(pairs: readonly MirrorPair[], head: RequestHead, requestId: string, key: Key, backend: string, unfit?: MirrorOutcome): Mirroring | undefined {
+  static begin(mirrors: readonly Legs[], request: MirroredRequest, backend: string, unfit?: MirrorOutcome): Mirroring | undefined {
+    const { head } = request
     if (head.has(MIRROR_MARK)) return undefined
-    let mirrors: Mirror[] | undefined
-    for (const { shadow, baseline } of pairs) {
-      const drawn = draws(shadow, head, key, unfit)
-      if (drawn === 'out') continue
-      mirrors ??= []
-      if (drawn === 'in') mirrors.push(shadow)
-      if (baseline?.options.backend === backend && draws(baseline, head, key, unfit) === 'in') mirrors.push(baseline)
+    let admitted: Admitted[] | undefined
+    for (const legs of mirrors) {
+      const { shadow, baseline } = legs.options
+      if (draws(shadow, legs, request, unfit) !== 'in') continue
+      const both = baseline?.options.backend === backend && draws(baseline, undefined, request, unfit) === 'in'
+      admitted ??= []
+      admitted.push({ legs, mirrors: both ? [shadow, baseline] : [shadow] })
     }
-    const first = mirrors?.[0]
-    if (mirrors === undefined || first === undefined) return undefined
-    return new Mirroring(mirrors, head, requestId, first.options.clock)
+    const clock = mirrors[0]?.options.shadow.options.clock
+    if (admitted === undefined || clock === undefined) return undefined
+    try {
+      return new Mirroring(admitted, request, clock)
+    } catch {
+      for (const mirror of admitted.flatMap((one) => one.mirrors)) {
+        mirror.options.outcome('dropped_error').add()
+        mirror.leave(mirror.reserve(head))
+      }
+      return undefined
+    }
   }
 
   /**
@@ -78,9 +97,15 @@ export class Mirroring {
 
   primaryBody(chunk: Buffer): void {
     this.guard(() => {
-      this.primary.body(chunk)
+      const { primary } = this
+      primary.body(chunk, primary.streamed ? this.clock() - this.startedMs : 0)
       this.each((copy) => copy.primaryHolds(chunk.length))
     })
+  }
+
+  /** The request is being handed to the primary's connection, for the first time or again: what it took until here is not the model's. */
+  primaryAsked(): void {
+    if (this.primary.firstByteMs < 0) this.startedMs = this.clock()
   }
 
   /** The exchange is over. @param backend that answered */
@@ -120,13 +145,26 @@ const NOTHING = Buffer.alloc(0)
 
 const joined = (pieces: readonly Buffer[]): Buffer => pieces.length > 1 ? Buffer.concat(pieces) : pieces[0] ?? NOTHING
 
-/** Whether a request is drawn, and has been given a place. Whoever is drawn is counted, and whoever gets no place is so by its reason. */
-function draws(mirror: Mirror, head: RequestHead, key: Key, unfit: MirrorOutcome | undefined): 'out' | 'drawn' | 'in' {
+const ORDER = saltOf('mirror order')
+
+const NO_NAMES: readonly string[] = []
+
+// one mirror, or several that want the same: the usual cases take no new list
+function namesOf(mirrors: readonly Mirror[]): readonly string[] {
+  const [first = NO_NAMES, ...others] = mirrors.map(({ options }) => options.answerHeaders)
+  return others.every((names) => names === first) ? first : [...new Set([...first, ...others.flat()])]
+}
+
+/**
+ * Whether a request is drawn, and has been given a place. Whoever is drawn is counted, and whoever gets no place is so by its reason.
+ * @param legs of a mirror to a shadow; a baseline is drawn by the request alone
+ */
+function draws(mirror: Mirror, legs: Legs | undefined, request: MirroredRequest, unfit: MirrorOutcome | undefined): 'out' | 'drawn' | 'in' {
   const { sampled, outcome } = mirror.options
   let refused: MirrorOutcome | undefined
   try {
-    if (!mirror.samples(key)) return 'out'
-    refused = unfit ?? mirror.enter(head)
+    if (!(legs === undefined ? mirror.samples(request.requestKey) : legs.samples(request))) return 'out'
+    refused = unfit ?? mirror.enter(request.head)
   } catch {
     refused = 'dropped_error'
   }

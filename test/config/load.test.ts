@@ -21,7 +21,7 @@ describe('the example of the design', () => {
     expect(route!.timeouts).toEqual({ connect: 2000, firstByte: 30_000, idle: 60_000 })
     expect(route!.mirrors[0]!.maxBody).toBe(1_048_576)
     expect(route!.mirrors[0]!.compare.fields).toEqual([
-      { at: '/predictions/*/label', as: 'label' }, { at: '/predictions/*/score', as: 'number', rel: 1e-6, abs: 1e-9 }
+      { at: '/predictions/*/label', as: 'label', decisive: 0.1 }, { at: '/predictions/*/score', as: 'number', rel: 1e-6, abs: 1e-9 }
     ])
     expect(backends['next']!.headers.set).toEqual({ authorization: 'Bearer next-7d1e55' })
     expect(chaos!.experiments[0]).toEqual({
@@ -65,8 +65,13 @@ routes: [{ name: r, backend: a, mirrors: [{ backend: s, percent: 1 }] }]
 chaos: { limits: { percent: 5, active: 1 }, experiments: [{ name: x, route: r, percent: 1, duration: 1s, faults: [{ kind: delay, fixed: 1s }] }] }
 `)
   expect(route!.mirrors[0]).toEqual({
-    backend: 's', percent: 1, timeout: 5000, maxBody: 1_048_576, maxInFlight: 256, maxBytes: 64 * 1_048_576,
-    credentials: 'strip', baseline: undefined, compare: { ignore: [], fields: [] }
+    backend: 's', percent: 1, match: {}, sample: { by: 'request', salt: undefined }, timeout: 5000, maxBody: 1_048_576, maxInFlight: 256, maxBytes: 64 * 1_048_576,
+    maxRate: undefined, dailyBudget: undefined, breaker: { failures: 20, base: 5000, max: 60_000 }, shed: { lag: 100, slowdown: 3 },
+    credentials: 'strip', headers: { set: {}, remove: [] }, body: { set: {} }, baseline: undefined, capture: undefined,
+    compare: {
+      codec: 'auto', numbers: undefined, headers: [], ignore: [], fields: [], slices: [], margin: 1, measureMargin: 5, confidence: 95, warmUp: 50, redact: [],
+      evidence: 'values', truth: undefined
+    }
   })
   expect(backends['a']!.health).toEqual({ path: '/h', interval: 5000, timeout: 2000, unhealthyAfter: 3, healthyAfter: 1 })
   expect(chaos!.experiments[0]!.start).toBe('manual')

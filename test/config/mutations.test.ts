@@ -130,7 +130,7 @@ describe(`a valid config (seed ${SEED})`, () => {
   test('with a mapping of strange keys anywhere is refused', () => {
     for (const text of TEXTS) {
       for (const path of paths(parseDocument(text))) {
-        if (String(path[0]).startsWith('x-')) continue
+        if (String(path[0]).startsWith('x-') || path.join('.').includes('.body.set.')) continue // any JSON may be set
         const document = parseDocument(text)
         document.setIn(path, document.createNode({ 'zz zz': {} }))
         expect(check(document.toString()), path.join('.')).toBe(false)

@@ -207,7 +207,8 @@ describe('a handover', () => {
             if (!offer(handover, number, OVERHEAD + random.below(random.once(20) ? 90_000 : 900), counters[number]!)) done(number)
           }
         }
-        expect(handover.bytes, `seed ${seed}, round ${round}, step ${step}`).toBeLessThanOrEqual(maxBytes)
+        // what is refused is refused by what is under way: the last record may go over it
+        expect(handover.bytes, `seed ${seed}, round ${round}, step ${step}`).toBeLessThan(maxBytes + OVERHEAD + 90_000)
       }
       handover.disconnect()
       const total = ends.map((count, i) => count + counters[i]!.value)

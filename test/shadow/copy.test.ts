@@ -4,7 +4,8 @@ import { CapturedAnswer } from '../../src/shadow/captured.ts'
 import { MirrorCopy, type PrimaryEnding } from '../../src/shadow/copy.ts'
 import type { GuardedCopy } from '../../src/shadow/guarded-copy.ts'
 import { UNVOUCHED } from '../../src/shadow/mirror.ts'
-import { offlineMirror, type OfflineMirror, requestHead, responseHead } from './support/offline.ts'
+import { PendingTrial } from '../../src/shadow/pending-trial.ts'
+import { legsOf, mirrored, offlineMirror, type OfflineMirror, requestHead, responseHead } from './support/offline.ts'
 
 const BODY = Buffer.from('{"rooms":3}')
 const POST = requestHead(`content-length: ${BODY.length}\r\n`, 'POST / HTTP/1.1')
@@ -16,11 +17,14 @@ interface Scene extends OfflineMirror {
   connection: GuardedCopy | undefined
 }
 
+const copyOf = (offline: OfflineMirror, primary = new CapturedAnswer(100, 1)): MirrorCopy =>
+  new MirrorCopy(offline.mirror, new PendingTrial(legsOf(offline), mirrored(POST), primary, 1), offline.mirror.reserve(POST))
+
 function begin(maxBodyBytes = 100): Scene {
   const offline = offlineMirror({ maxBodyBytes })
   expect(offline.mirror.enter(POST)).toBeUndefined()
   const primary = new CapturedAnswer(maxBodyBytes, 1)
-  const copy = new MirrorCopy(offline.mirror, 'r1', primary, offline.mirror.reserve(POST))
+  const copy = copyOf(offline, primary)
   copy.send(POST, UNVOUCHED, BODY, BODY.length)
   return Object.assign(offline, { copy, primary, connection: undefined })
 }
@@ -33,7 +37,7 @@ const head = (status: number): Event => ({ primary, copy }) => {
   copy.primaryHead(responseHead(status))
 }
 const body = (octets: number): Event => ({ primary, copy }) => {
-  primary.body(Buffer.alloc(octets, 'p'))
+  primary.body(Buffer.alloc(octets, 'p'), 0)
   copy.primaryHolds(octets)
 }
 const ended = (ending: PrimaryEnding): Event => ({ copy }) => copy.primaryEnded(ending, 'live')
@@ -110,7 +114,7 @@ describe('a copy of a request whose primary answers too much', () => {
 })
 
 describe('a copy', () => {
-  it('says of its pair what both answered, and how long each took from when it was asked', () => {
+  it('says of its pair what both answered, and how long each took from when its connection was handed the request', () => {
     const scene = begin()
     scene.time = 10
     connect(scene)
@@ -123,7 +127,7 @@ describe('a copy', () => {
     const [pair] = scene.pairs()
     expect(pair).toMatchObject({ route: 'all', backend: 'next', mirror: 'next', leg: 'shadow', requestId: 'r1' })
     expect(pair!.primary).toMatchObject({ status: 200, body: Buffer.from('pp') })
-    expect(pair!.other).toMatchObject({ status: 404, body: Buffer.from('ss'), firstByteMs: 25, durationMs: 40 })
+    expect(pair!.other).toMatchObject({ status: 404, body: Buffer.from('ss'), firstByteMs: 15, durationMs: 30 })
   })
 
   it('gives up its connection as soon as no pair can come of it, and not when it is done with it', () => {
@@ -147,7 +151,7 @@ describe('a copy', () => {
   it('is not sent to a shadow that is known to be ill', () => {
     const offline = offlineMirror({ healthy: () => false })
     offline.mirror.enter(POST)
-    const copy = new MirrorCopy(offline.mirror, 'r1', new CapturedAnswer(100, 1), BODY.length)
+    const copy = copyOf(offline)
     copy.send(POST, UNVOUCHED, BODY, BODY.length)
     copy.primaryEnded('answered', 'live')
     expect([offline.waiting.length, offline.outcomes()]).toEqual([0, { shadow_error: 1 }])
@@ -159,7 +163,7 @@ describe('a copy', () => {
     const offline = offlineMirror({ ejection })
     const next = (): MirrorCopy => {
       offline.mirror.enter(POST)
-      const copy = new MirrorCopy(offline.mirror, 'r1', new CapturedAnswer(100, 1), BODY.length)
+      const copy = copyOf(offline)
       copy.send(POST, UNVOUCHED, BODY, BODY.length)
       return copy
     }
@@ -177,16 +181,16 @@ describe('a copy', () => {
   })
 
   it('of the baseline is no pair when another backend has answered', () => {
-    const offline = offlineMirror({ leg: 'baseline', backend: 'live' })
+    const [shadow, offline] = [offlineMirror(), offlineMirror({ leg: 'baseline', backend: 'live' })]
     for (const backend of ['live', 'spare']) {
       offline.mirror.enter(POST)
       const primary = new CapturedAnswer(100, 1)
-      const copy = new MirrorCopy(offline.mirror, 'r1', primary, BODY.length)
+      const copy = new MirrorCopy(offline.mirror, new PendingTrial(legsOf(shadow, offline), mirrored(POST), primary, 1), BODY.length)
       copy.send(POST, UNVOUCHED, BODY, BODY.length)
       const scene = Object.assign(offline, { copy, primary, connection: undefined })
       for (const event of SHADOWS['answers']!.events) event(scene)
       copy.primaryEnded('answered', backend)
     }
-    expect([offline.pairs().length, offline.outcomes(), offline.inFlight.value]).toEqual([1, { dropped_fallback: 1 }, 0])
+    expect([shadow.pairs().length, offline.outcomes(), offline.inFlight.value]).toEqual([1, { dropped_fallback: 1 }, 0])
   })
 })

@@ -1,14 +1,16 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { CapturedAnswer } from '../../src/shadow/captured.ts'
 import { MirrorCopy } from '../../src/shadow/copy.ts'
+import { Legs } from '../../src/shadow/legs.ts'
 import { Mirror } from '../../src/shadow/mirror.ts'
+import { PendingTrial } from '../../src/shadow/pending-trial.ts'
 import { onRequests, serveRaw } from '../http/support/raw-server.ts'
 import { eventually } from '../http/support/signal.ts'
 import { NOBODY } from './support/bad-shadows.ts'
 import { accountOf, chunked, converse, deadlinesOf, heldBy, mirrorOf, serveMirrored, settled, unmirrored } from './support/mirrored.ts'
 import { json, serveModel } from './support/origin.ts'
 
-const OWNERS: Readonly<Record<string, object>> = { Mirror: Mirror.prototype, MirrorCopy: MirrorCopy.prototype, CapturedAnswer: CapturedAnswer.prototype }
+const OWNERS: Readonly<Record<string, object>> = { Mirror: Mirror.prototype, MirrorCopy: MirrorCopy.prototype, CapturedAnswer: CapturedAnswer.prototype, Legs: Legs.prototype, PendingTrial: PendingTrial.prototype }
 
 /** How the shadow behaves, where the hook is reached by that alone. */
 type Shadow = 'well' | 'closing' | 'refusing' | 'hung'
@@ -21,7 +23,10 @@ const HOOKS: readonly { readonly hook: string, readonly shadow?: Shadow, readonl
   { hook: 'Mirror.hold' },
   { hook: 'Mirror.isOversize' },
   { hook: 'Mirror.copyHead' },
-  { hook: 'Mirror.handOver' },
+  { hook: 'Legs.samples' },
+  { hook: 'Legs.handOver' },
+  { hook: 'PendingTrial.gather' },
+  { hook: 'PendingTrial.miss', shadow: 'refusing', outcome: 'shadow_error' }, // all is over by then
   { hook: 'Mirror.leave', outcome: 'pair' }, // handed over by then
   { hook: 'MirrorCopy.send' },
   { hook: 'MirrorCopy.primaryHead' },
@@ -39,12 +44,14 @@ const HOOKS: readonly { readonly hook: string, readonly shadow?: Shadow, readonl
   { hook: 'MirrorCopy.hold' },
   { hook: 'MirrorCopy.settle' },
   { hook: 'MirrorCopy.outcome' },
+  { hook: 'MirrorCopy.countAnswers' },
+  { hook: 'MirrorCopy.primaryFate' },
   { hook: 'CapturedAnswer.head' },
   { hook: 'CapturedAnswer.body' },
   { hook: 'CapturedAnswer.release', outcome: 'pair' }
 ]
 
-const WITHOUT_HOOK = ['MirrorCopy.broke', 'MirrorCopy.hangUp', 'MirrorCopy.leave', 'MirrorCopy.end', 'Mirror.constructor', 'MirrorCopy.constructor', 'CapturedAnswer.constructor', 'CapturedAnswer.pieces', 'CapturedAnswer.empty']
+const WITHOUT_HOOK = ['MirrorCopy.broke', 'MirrorCopy.handed', 'MirrorCopy.leg', 'MirrorCopy.tellBreaker', 'Legs.constructor', 'PendingTrial.constructor', 'PendingTrial.close', 'CapturedAnswer.mark', 'MirrorCopy.hangUp', 'MirrorCopy.leave', 'MirrorCopy.end', 'Mirror.constructor', 'MirrorCopy.constructor', 'CapturedAnswer.constructor', 'CapturedAnswer.pieces', 'CapturedAnswer.empty']
 
 async function shadowPort(shadow: Shadow): Promise<number> {
   if (shadow === 'well') return (await serveModel()).port

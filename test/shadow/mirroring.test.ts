@@ -1,14 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { keyOf } from '../../src/core/hash.ts'
-import { type MirrorPair, Mirroring } from '../../src/shadow/mirroring.ts'
-import { offlineMirror, type OfflineMirror, requestHead, responseHead } from './support/offline.ts'
+import type { Legs } from '../../src/shadow/legs.ts'
+import { Mirroring } from '../../src/shadow/mirroring.ts'
+import { legsOf, mirrored, offlineMirror, type OfflineMirror, requestHead, responseHead } from './support/offline.ts'
 
-const KEY = keyOf('r1')
 const GET = requestHead()
 const POST = requestHead('content-length: 2\r\n', 'POST / HTTP/1.1')
 
-const pairOf = (shadow: OfflineMirror, baseline?: OfflineMirror): MirrorPair => ({ shadow: shadow.mirror, baseline: baseline?.mirror })
-const begin = (pairs: readonly MirrorPair[], head = GET, backend = 'live'): Mirroring | undefined => Mirroring.begin(pairs, head, 'r1', KEY, backend)
+const begin = (mirrors: readonly Legs[], head = GET, backend = 'live'): Mirroring | undefined => Mirroring.begin(mirrors, mirrored(head), backend)
 
 /** How many requests were drawn, are under way and have ended. */
 const countsOf = ({ sampled, inFlight, outcomes }: OfflineMirror): unknown => [sampled.value, inFlight.value, outcomes()]
@@ -17,14 +15,14 @@ describe('the mirroring of a request', () => {
   it('is none without mirrors, outside of their samples and for a copy', () => {
     const [out, next] = [offlineMirror({ share: 0 }), offlineMirror()]
     expect(begin([])).toBeUndefined()
-    expect(begin([pairOf(out)])).toBeUndefined()
-    expect(begin([pairOf(next)], requestHead('x-windtunnel-mirror: elsewhere\r\n'))).toBeUndefined()
+    expect(begin([legsOf(out)])).toBeUndefined()
+    expect(begin([legsOf(next)], requestHead('x-windtunnel-mirror: elsewhere\r\n'))).toBeUndefined()
     expect([countsOf(out), countsOf(next)]).toEqual([[0, 0, {}], [0, 0, {}]])
   })
 
-  it('is counted and not begun when no pair could come of it', () => {
+  it('is counted and not begun when nothing of it could be compared', () => {
     const next = offlineMirror()
-    expect(Mirroring.begin([pairOf(next)], GET, 'r1', KEY, 'live', 'dropped_injected')).toBeUndefined()
+    expect(Mirroring.begin([legsOf(next)], mirrored(), 'live', 'dropped_injected')).toBeUndefined()
     expect(countsOf(next)).toEqual([1, 0, { dropped_injected: 1 }])
   })
 
@@ -35,7 +33,7 @@ describe('the mirroring of a request', () => {
     ['it asks for a tunnel', {}, requestHead('connection: upgrade\r\nupgrade: websocket\r\n'), 'dropped_upgrade']
   ])('is refused by one mirror where %s, and begun for the other', (_name, options, head, outcome) => {
     const [full, other] = [offlineMirror(options), offlineMirror(outcome === 'dropped_upgrade' ? options : {})]
-    const mirroring = begin([pairOf(full), pairOf(other)], head)
+    const mirroring = begin([legsOf(full), legsOf(other)], head)
     expect(countsOf(full)).toEqual([1, 0, { [outcome]: 1 }])
     if (outcome === 'dropped_upgrade') expect(mirroring).toBeUndefined()
     else expect(countsOf(other)).toEqual([1, 1, {}])
@@ -45,20 +43,20 @@ describe('the mirroring of a request', () => {
     ['goes to the baseline\'s own backend', 1, {}, 'live', 1],
     ['goes elsewhere', 1, {}, 'canary', 0],
     ['the shadow was not drawn', 0, {}, 'live', 0],
-    ['the shadow had no place for it', 1, { maxInFlight: 0 }, 'live', 1]
+    ['the shadow had no place for it', 1, { maxInFlight: 0 }, 'live', 0]
   ])('takes in the baseline or not when the request %s', (_name, share, options, backend, drawn) => {
     const [shadow, baseline] = [offlineMirror({ share, ...options }), offlineMirror({ leg: 'baseline', backend: 'live' })]
-    begin([pairOf(shadow, baseline)], GET, backend)
+    begin([legsOf(shadow, baseline)], GET, backend)
     expect([baseline.sampled.value, baseline.inFlight.value]).toEqual([drawn, drawn])
   })
 
   it('wants as much of the body as the mirror that takes most', () => {
-    expect(begin([pairOf(offlineMirror({ maxBodyBytes: 7 })), pairOf(offlineMirror({ maxBodyBytes: 70 }))])?.maxBodyBytes).toBe(70)
+    expect(begin([legsOf(offlineMirror({ maxBodyBytes: 7 })), legsOf(offlineMirror({ maxBodyBytes: 70 }))])?.maxBodyBytes).toBe(70)
   })
 
   it('sends each copy once, says where the request came from, and takes the body whole', () => {
     const [next, after] = [offlineMirror(), offlineMirror()]
-    const mirroring = begin([pairOf(next), pairOf(after)], POST)!
+    const mirroring = begin([legsOf(next), legsOf(after)], POST)!
     const identity = { drop: 0, dropNames: undefined, lines: 'forwarded: for=192.0.2.1\r\n' }
     for (let i = 0; i < 2; i++) mirroring.send(POST, [Buffer.from('{'), Buffer.from('}')], 2, identity)
     for (const { waiting, connect, sent } of [next, after]) {
@@ -76,7 +74,7 @@ describe('the mirroring of a request', () => {
   ])('drops a copy of a body %s', (_name, body, octets, outcome) => {
     const next = offlineMirror()
     const chunked = requestHead('transfer-encoding: chunked\r\n', 'POST / HTTP/1.1')
-    const mirroring = begin([pairOf(next)], chunked)!
+    const mirroring = begin([legsOf(next)], chunked)!
     mirroring.send(chunked, body, octets)
     mirroring.primaryEnded('answered', 'live')
     expect([countsOf(next), next.bytesHeld.value]).toEqual([[1, 0, { [outcome]: 1 }], 0])
@@ -84,7 +82,7 @@ describe('the mirroring of a request', () => {
 
   it('drops a copy that was never sent, and sends none afterwards', () => {
     const next = offlineMirror()
-    const mirroring = begin([pairOf(next)], POST)!
+    const mirroring = begin([legsOf(next)], POST)!
     mirroring.primaryEnded('answered', 'live')
     mirroring.send(POST, [Buffer.from('{}')], 2)
     expect([countsOf(next), next.bytesHeld.value, next.waiting.length]).toEqual([[1, 0, { dropped_early_answer: 1 }], 0, 0])
@@ -92,7 +90,7 @@ describe('the mirroring of a request', () => {
 
   it('times the primary from when the whole request could be asked, as it times the copy', () => {
     const next = offlineMirror()
-    const mirroring = begin([pairOf(next)], POST)!
+    const mirroring = begin([legsOf(next)], POST)!
     next.time = 500
     mirroring.send(POST, [Buffer.from('{}')], 2)
     const copy = next.connect()
@@ -112,7 +110,7 @@ describe('the mirroring of a request', () => {
 
   it('times a primary that answers before it has all from the beginning', () => {
     const next = offlineMirror()
-    const mirroring = begin([pairOf(next)], POST)!
+    const mirroring = begin([legsOf(next)], POST)!
     next.time = 20
     mirroring.primaryHead(responseHead())
     mirroring.primaryBody(Buffer.from('ok'))
@@ -129,7 +127,7 @@ describe('the mirroring of a request', () => {
 
   it('keeps the primary\'s answer until the last copy is done with it', () => {
     const [next, after] = [offlineMirror(), offlineMirror()]
-    const mirroring = begin([pairOf(next), pairOf(after)])!
+    const mirroring = begin([legsOf(next), legsOf(after)])!
     mirroring.send(GET, [], 0)
     mirroring.primaryHead(responseHead())
     mirroring.primaryBody(Buffer.from('ok'))

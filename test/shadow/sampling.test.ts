@@ -47,7 +47,7 @@ async function mirrorsOf(percent: number): Promise<Mirrors> {
   const [all, more] = data.plan.routes
   const [next, after] = all!.mirrors
   return {
-    next: next!.shadow, baseline: next!.baseline!, after: after!.shadow, more: more!.mirrors[0]!.shadow,
+    next: next!.options.shadow, baseline: next!.options.baseline!, after: after!.options.shadow, more: more!.mirrors[0]!.options.shadow,
     arm: (key) => all!.split(key).name, isSlow: (key) => isHit(all!.experiments[0]!, key)
   }
 }
@@ -137,7 +137,7 @@ describe('the sample of a mirror', () => {
     const [origin, shadow] = [await serveModel(), await serveModel()]
     const plane = await serveMirrored({ primary: origin.port, shadow: shadow.port, mirror: 'percent: 30' })
     const ids = Array.from({ length: 200 }, (_, i) => `live-${i}`)
-    const drawn = ids.filter((id) => plane.data.plan.routes[0]!.mirrors[0]!.shadow.samples(keyOf(id)))
+    const drawn = ids.filter((id) => plane.data.plan.routes[0]!.mirrors[0]!.options.shadow.samples(keyOf(id)))
     await Promise.all(ids.map((id) => converse(plane.port, `GET / HTTP/1.1\r\nhost: a\r\nx-request-id: ${id}\r\nconnection: close\r\n\r\n`)))
     expect(await settled(plane, drawn.length)).toEqual({ pair: drawn.length })
     expect(plane.pairs.map(({ requestId }) => requestId).toSorted()).toEqual(drawn.toSorted())

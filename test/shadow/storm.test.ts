@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { HANDOVER_MEMORY_BYTES, taken } from '../../src/core/handover.ts'
 import { RecordReader } from '../../src/core/records.ts'
-import { readPair } from '../../src/shadow/pair.ts'
+import { readTrial } from '../../src/shadow/trial.ts'
 import { connectTo } from '../http/support/raw-client.ts'
 import { Random, runSeed } from '../http/support/random.ts'
 import { onRequests, serveRaw } from '../http/support/raw-server.ts'
@@ -105,7 +105,7 @@ function take(plane: TestDataPlane, loses: boolean): void {
     const reader = new RecordReader(batch.memory, batch.size)
     while (!reader.done) {
       reader.byte()
-      plane.pairs.push(readPair(reader))
+      plane.trials.push(readTrial(reader))
     }
     taken(memory, batch.size)
   }, memory)
@@ -122,8 +122,8 @@ routes:
     fallback: spare
     timeouts: { firstByte: 150ms, idle: 150ms }
 ${mirrored ? `    mirrors:
-      - { backend: next, percent: 80, timeout: 120ms, maxBody: 32KiB, maxInFlight: 6, maxBytes: 100KiB, baseline: { backend: live, percent: 50 } }
-      - { backend: tiny, percent: 50, timeout: 90ms, maxBody: 2KiB, maxInFlight: 2 }
+      - { backend: next, percent: 80, timeout: 120ms, maxBody: 32KiB, maxInFlight: 6, maxBytes: 100KiB, breaker: { failures: 6, base: 10ms, max: 40ms }, shed: { lag: 50ms, slowdown: 50 }, maxRate: 2000, baseline: { backend: live, percent: 90 } }
+      - { backend: tiny, percent: 50, timeout: 90ms, maxBody: 2KiB, maxInFlight: 2, dailyBudget: 60, sample: { by: { header: x-request-id } }, body: { set: { /model: next } } }
 ` : ''}
 chaos:
   limits: { percent: 100, active: 100 }
@@ -149,6 +149,7 @@ describe('a storm', () => {
         const id = `${round}-${sent++}`
         if (sent % 60 === 0) take(plane, random.once(3))
         if (sent % 250 === 100) plane.handover.disconnect()
+        if (sent % 40 === 0) plane.lag.ms = random.once(5) ? 100 : 0
         // the mirrors go, with copies under way, and come back
         if (sent === 200) plane.reload(yamlOf(ports, false))
         if (sent === 250) plane.reload(yamlOf(ports, true))
@@ -181,7 +182,7 @@ describe('a storm', () => {
       await eventually(() => pool.counts.connections === pool.counts.idle && pool.counts.waiting === 0)
     }
     await plane.close()
-    const pools = [...plane.data.plan.routes[0]!.mirrors.flatMap(({ shadow, baseline }) => [shadow, baseline!]).filter(Boolean).map(({ options }) => options.pool), firstMirror.options.pool]
+    const pools = [...plane.data.plan.routes[0]!.mirrors.flatMap(({ options: { shadow, baseline } }) => [shadow, baseline!]).filter(Boolean).map(({ options }) => options.pool), firstMirror.options.pool]
     for (const pool of pools) pool.close()
     const { pool: live } = plane.data.plan.routes[0]!.split(1).target
     live.close()

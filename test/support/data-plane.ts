@@ -13,11 +13,14 @@ import { HeldRequests } from '../../src/proxy/inject.ts'
 import { Listener } from '../../src/proxy/listener.ts'
 import { Peers } from '../../src/proxy/peers.ts'
 import type { DataPlane } from '../../src/proxy/plan.ts'
-import { PAIR_RECORD } from '../../src/shadow/mirror.ts'
-import { type Pair, readPair } from '../../src/shadow/pair.ts'
+import type { Trial } from '../../src/core/trial.ts'
+import { MAX_BUDGETS } from '../../src/control/budgets.ts'
+import { BUDGET_BYTES } from '../../src/shadow/daily-budget.ts'
+import { readTrial, TRIAL_RECORD } from '../../src/shadow/trial.ts'
 import { exchangeMetrics } from '../../src/telemetry/exchange-metrics.ts'
 import { Fold } from '../../src/telemetry/fold.ts'
 import { ThreadMeter } from '../../src/telemetry/thread-meter.ts'
+import { type Pair, pairsOf } from './pairs.ts'
 
 /** A config that must hold. */
 export function configOf(yaml: string, env: Record<string, string> = {}): { config: Config, hash: string } {
@@ -33,8 +36,12 @@ export interface TestDataPlane {
   readonly listener: Listener
   readonly exchanges: Exchange[]
   readonly refused: string[]
-  /** Pairs handed to the comparison. */
-  readonly pairs: Pair[]
+  /** Handed to the comparison. */
+  readonly trials: Trial[]
+  /** Those that are in the trials. */
+  readonly pairs: readonly Pair[]
+  /** How late its event loop says it is. */
+  readonly lag: { ms: number }
   readonly switchboard: Switchboard
   readonly handover: Handover
   readonly fold: Fold
@@ -55,20 +62,25 @@ export async function startDataPlane(yaml: string, overrides: Partial<DataPlane>
   const switchboard = new Switchboard()
   const exchanges: Exchange[] = []
   const refused: string[] = []
-  const pairs: Pair[] = []
+  const lag = { ms: 0 }
+  const budgets = new SharedArrayBuffer(MAX_BUDGETS * BUDGET_BYTES)
+  const trials: Trial[] = []
   const handover = new Handover(32 * 1024 * 1024)
   const memory = new SharedArrayBuffer(HANDOVER_MEMORY_BYTES)
   handover.connect((batch) => {
     const reader = new RecordReader(batch.memory, batch.size)
     while (!reader.done) {
-      if (reader.byte() !== PAIR_RECORD) throw new Error('not a pair')
-      pairs.push(readPair(reader))
+      if (reader.byte() !== TRIAL_RECORD) throw new Error('not a trial')
+      trials.push(readTrial(reader))
     }
     taken(memory, batch.size)
   }, memory)
   const backends = new Backends({ meter, deadlines, clock, threads: 1, healthy: () => true })
   const compile = (next: Config, nextHash: string): DataPlane['plan'] => {
-    const plan = compilePlan(next, nextHash, { backends, meter, deadlines, clock, handover, switchboard, threads: 1 })
+    const plan = compilePlan(next, nextHash, {
+      backends, meter, deadlines, clock, handover, switchboard, threads: 1, lagMs: () => lag.ms, wallClock: () => data.wallClock(),
+      budgets: { memory: budgets, slots: Object.fromEntries(next.routes.flatMap(({ name, mirrors }) => mirrors.map(({ backend }) => `${name}\n${backend}`)).map((key, i) => [key, i])) }
+    })
     backends.commit()
     return plan
   }
@@ -120,7 +132,11 @@ export async function startDataPlane(yaml: string, overrides: Partial<DataPlane>
     listener,
     exchanges,
     refused,
-    pairs,
+    trials,
+    get pairs() {
+      return pairsOf(trials)
+    },
+    lag,
     switchboard,
     handover,
     fold,

@@ -98,7 +98,7 @@ export class TestSidecar {
   }
 
   /** Calls the admin API; headers are sent as they are given, Host included. */
-  api(method: string, path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  api(method: string, path: string, headers: Readonly<Record<string, string>> = {}, body?: string): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const request = httpRequest({ host: '127.0.0.1', port: this.adminPort, method, path, headers, agent: false }, (response) => {
         let text = ''
@@ -109,7 +109,7 @@ export class TestSidecar {
         }))
       })
       request.on('error', reject)
-      request.end()
+      request.end(body)
     })
   }
 

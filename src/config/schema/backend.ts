@@ -3,10 +3,11 @@ import { duration } from '../../core/scalars.ts'
 import type { BackendConfig, HealthConfig } from '../types.ts'
 import { authority, backendUrl, count, filePath, headerName, headerValue } from './texts.ts'
 
-const headers = z.strictObject({
+/** Edits of a request's headers. @param what for whom */
+export const headerEdits = (what: string): z.ZodType<BackendConfig['headers']> => z.strictObject({
   set: z.record(headerName(), headerValue()).prefault({}).meta({ title: 'headers', description: 'headers that replace the client\'s, by name' }),
   remove: z.array(headerName()).prefault([]).describe('headers of the client that are left out')
-}).prefault({}).meta({ title: 'header edits', description: 'how requests to this backend differ from the client\'s' })
+}).prefault({}).meta({ title: 'header edits', description: what })
 
 const timeouts = z.strictObject({
   connect: duration({ min: '1ms' }).prefault('2s').describe('how long a connection may take to be there, where the route does not say'),
@@ -38,7 +39,7 @@ const eject = z.strictObject({
 /** A model server. */
 export const backend: z.ZodType<BackendConfig> = z.strictObject({
   url: backendUrl().describe('http: or https:, host and port, such as http://127.0.0.1:8000'),
-  headers,
+  headers: headerEdits('how requests to this backend differ from the client\'s'),
   host: authority().default('client').describe('which Host it is sent: the client\'s (client), that of the URL (backend), or this text'),
   maxConnections: count(1, 1_000_000).default(256).describe('connections at once, over all threads'),
   maxWaiting: count(0, 1_000_000).default(1024).describe('requests that may wait for a connection, over all threads; one more is answered 503'),

@@ -3,6 +3,7 @@ import { duration, size } from '../../core/scalars.ts'
 import type { UnitFields } from '../../route/unit.ts'
 import { matchers } from '../registries.ts'
 import type { RouteConfig, SplitConfig } from '../types.ts'
+import { conditions } from './conditions.ts'
 import { mirror } from './mirror.ts'
 import { name, pointer } from './texts.ts'
 
@@ -11,8 +12,7 @@ export interface CheckedRoute extends Omit<RouteConfig, 'timeouts'> {
   readonly timeouts: Omit<RouteConfig['timeouts'], 'connect'> & { readonly connect: number | undefined }
 }
 
-const match = z.strictObject(Object.fromEntries(matchers.map(({ name: key, fields, summary }) => [key, fields.meta({ title: key, description: summary }).optional()])))
-  .prefault({}).meta({ title: 'match', description: 'conditions on a request, all of which must hold; none matches everything' })
+const match = conditions(matchers).meta({ title: 'match', description: 'conditions on a request, all of which must hold; none matches everything' })
 
 const unit: z.ZodType<UnitFields> = z.union([
   z.strictObject({ header: z.string().regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, 'not a header name').describe('name of a header') }),

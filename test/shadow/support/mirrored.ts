@@ -33,7 +33,7 @@ routes:
     backend: live
 ${indented(route, 4)}
     mirrors:
-      - { backend: next, ${mirror} }
+      - { backend: next, ${mirror}${mirror.includes('breaker') ? '' : ', breaker: off'}${mirror.includes('shed') ? '' : ', shed: off'} }
 ${indented(mirrors, 6)}
 ${chaos}`
 }
@@ -53,7 +53,7 @@ export async function serveMirrored(setup: Setup | string): Promise<TestDataPlan
   const plane = await startDataPlane(typeof setup === 'string' ? setup : yamlOf(setup), { peers: new Peers({ trust: [], forwarded: true, via: `windtunnel-${served++}` }, 'http') })
   onTestFinished(async () => {
     await plane.close()
-    for (const { shadow, baseline } of plane.data.plan.routes.flatMap(({ mirrors }) => mirrors)) {
+    for (const { options: { shadow, baseline } } of plane.data.plan.routes.flatMap(({ mirrors }) => mirrors)) {
       shadow.options.pool.close()
       baseline?.options.pool.close()
     }
@@ -98,7 +98,7 @@ export function heldBy(plane: TestDataPlane, which: Which = {}): { inFlight: num
 }
 
 /** The mirror to `next`. */
-export const mirrorOf = (plane: TestDataPlane): Mirror => plane.data.plan.routes[0]!.mirrors[0]!.shadow
+export const mirrorOf = (plane: TestDataPlane): Mirror => plane.data.plan.routes[0]!.mirrors[0]!.options.shadow
 
 /** Deadlines that are being kept. */
 export const deadlinesOf = (plane: TestDataPlane): number => (plane.data.deadlines as unknown as { readonly members: ReadonlySet<unknown> }).members.size

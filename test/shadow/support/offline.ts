@@ -8,8 +8,13 @@ import type { Pool, Waiter } from '../../../src/http/pool.ts'
 import { RequestHead } from '../../../src/http/request-head.ts'
 import { ResponseHead } from '../../../src/http/response-head.ts'
 import type { GuardedCopy } from '../../../src/shadow/guarded-copy.ts'
-import { Mirror, type MirrorOptions } from '../../../src/shadow/mirror.ts'
-import { type Pair, readPair } from '../../../src/shadow/pair.ts'
+import { type Fate, Mirror, type MirrorOptions } from '../../../src/shadow/mirror.ts'
+import { Legs, type MirroredRequest } from '../../../src/shadow/legs.ts'
+import { readTrial } from '../../../src/shadow/trial.ts'
+import type { Trial } from '../../../src/core/trial.ts'
+import { keyOf } from '../../../src/core/hash.ts'
+import { HeadView } from '../../../src/proxy/request-view.ts'
+import { type Pair, pairsOf } from '../../support/pairs.ts'
 import { Count } from '../../support/count.ts'
 
 const LIMITS = { maxHeadBytes: 16_384, maxFields: 100 }
@@ -36,6 +41,8 @@ export interface OfflineMirror {
   readonly sampled: Count
   readonly inFlight: Count
   readonly bytesHeld: Count
+  /** Of requests by whether the primary and the other failed. */
+  readonly answers: Readonly<Record<Fate, Readonly<Record<Fate, Count>>>>
   /** How copies ended, pairs aside. */
   readonly outcomes: () => Readonly<Record<string, number>>
   readonly pairs: () => readonly Pair[]
@@ -52,13 +59,13 @@ export interface OfflineMirror {
 
 export function offlineMirror(options: Partial<MirrorOptions> = {}): OfflineMirror {
   const outcomes = new Map<string, Count>()
-  const posted: Pair[] = []
+  const posted: Trial[] = []
   const handover = new Handover(1 << 24)
   handover.connect(({ memory, size }) => {
     const reader = new RecordReader(memory, size)
     while (!reader.done) {
       reader.byte()
-      posted.push(readPair(reader))
+      posted.push(readTrial(reader))
     }
   }, new SharedArrayBuffer(HANDOVER_MEMORY_BYTES))
   const waiting: GuardedCopy[] = []
@@ -70,15 +77,16 @@ export function offlineMirror(options: Partial<MirrorOptions> = {}): OfflineMirr
     cancel: (waiter: Waiter) => void (waiting.includes(waiter as GuardedCopy) && waiting.splice(waiting.indexOf(waiter as GuardedCopy), 1))
   } as unknown as Pool // a copy asks nothing else of it
   const outbound = { reused: false, answered: false, send: (_sink: unknown, _method: string, head: string) => void sent.push(head), destroy: () => { destroyed++ } } as unknown as Outbound
+  const answers = { ok: { ok: new Count(), failed: new Count() }, failed: { ok: new Count(), failed: new Count() } }
   const [sampled, inFlight, bytesHeld] = [new Count(), new Count(), new Count()]
   return {
-    sampled, inFlight, bytesHeld, waiting, sent,
+    sampled, inFlight, bytesHeld, waiting, sent, answers,
     get time() { return clock.time },
     set time(time) { clock.time = time },
     outcomes: () => Object.fromEntries([...outcomes].filter(([, { value }]) => value > 0).map(([name, { value }]) => [name, value])),
     pairs: () => {
       handover.flush()
-      return posted
+      return pairsOf(posted)
     },
     destroyed: () => destroyed,
     connect: () => {
@@ -88,11 +96,21 @@ export function offlineMirror(options: Partial<MirrorOptions> = {}): OfflineMirr
     },
     mirror: new Mirror({
       route: 'all', backend: 'next', mirror: 'next', leg: 'shadow', share: 1, salt: saltOf('mirror', 'all', 'next', 'shadow'), timeoutMs: 1000,
-      maxBodyBytes: 100, maxInFlight: 10, maxBytes: 1000, forward: { host: undefined, defaultHost: '', setLines: '', dropNames: undefined }, keepCredentials: false, pool,
+      maxBodyBytes: 100, maxInFlight: 10, maxBytes: 1000, forward: { host: undefined, defaultHost: '', setLines: '', dropNames: undefined }, keepCredentials: false, rewrite: undefined,
+      limits: { isShedding: undefined, breaker: undefined, rate: undefined, budget: undefined }, wantsRequest: false, answerHeaders: [], pool,
       ejection: new Ejection({ failures: 0, baseMs: 1, maxMs: 1 }), healthy: () => true, deadlines: new Deadlines(() => clock.time), clock: () => clock.time, handover,
       outcome: (outcome) => outcomes.get(outcome) ?? outcomes.set(outcome, new Count()).get(outcome)!,
+      answers: (primary, other) => answers[primary][other],
       sampled, inFlight, bytesHeld, pairs: new Count(),
       ...options
     })
   }
 }
+
+/** A request as mirroring sees it. */
+export const mirrored = (head: RequestHead = requestHead(), requestId = 'r1'): MirroredRequest =>
+  ({ head, view: new HeadView(head), requestId, requestKey: keyOf(requestId), unitKey: keyOf(requestId) })
+
+/** The legs of a mirror, of which each request is in the sample by its key. */
+export const legsOf = (shadow: OfflineMirror, baseline?: OfflineMirror): Legs =>
+  new Legs({ shadow: shadow.mirror, baseline: baseline?.mirror, matchers: [], sampleKey: ({ requestKey }) => requestKey, requestHeaders: [] })
