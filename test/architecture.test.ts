@@ -36,8 +36,8 @@ const ABOVE = new Set(['cli', 'demo', 'dashboard', 'main'])
 
 /** Of other rooms' files, all that these rooms may import at run time; their types are free. */
 const ONLY: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
-  // the registries say what fields each kind takes; how many experiments fit is for the switchboard to say
-  config: { route: ['route/matchers/index.ts'], chaos: ['chaos/faults/index.ts', 'chaos/switchboard.ts'], compare: ['compare/comparators/index.ts'] }
+  // the registries say what there is and what fields it takes; how many experiments fit is for the switchboard to say
+  config: { route: ['route/matchers/index.ts'], chaos: ['chaos/faults/index.ts', 'chaos/switchboard.ts'], compare: ['compare/comparators/index.ts', 'compare/codecs/index.ts'] }
 }
 
 /** Packages a room may use, `*` for any. */
@@ -45,10 +45,11 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   core: ['zod'],
   route: ['zod'],
   chaos: ['zod'],
-  compare: ['zod'],
+  stats: ['cephes'],
+  compare: ['zod', 'ajv'],
   config: ['zod', 'yaml', 'fast-json-stable-stringify'],
   telemetry: ['pino', 'prom-client'],
-  control: ['undici', 'fast-json-stable-stringify'],
+  control: ['undici', 'fast-json-stable-stringify', 'zod'],
   cli: ['commander', 'undici'],
   demo: ['*']
 }

@@ -18,6 +18,8 @@ export interface Io {
 export const OK = 0
 export const FAILED = 1
 export const USAGE = 2
+/** What was looked for was found. */
+export const FOUND = 3
 
 /** Ends a verb with a message on standard error and an exit code. */
 export class CliError extends Error {

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { VERSION } from '../control/version.ts'
 import { chaos } from './chaos.ts'
+import { compare } from './compare.ts'
 import { demo } from './demo.ts'
 import { doctor } from './doctor.ts'
 import { explain } from './explain.ts'
@@ -9,11 +10,12 @@ import { reload } from './reload.ts'
 import { report } from './report.ts'
 import { run } from './run.ts'
 import { schema } from './schema.ts'
+import { selfcheck } from './selfcheck.ts'
 import { status } from './status.ts'
 import { validate } from './validate.ts'
 import { examples, type Verb } from './verb.ts'
 
-const VERBS: readonly Verb[] = [run, demo, validate, doctor, explain, schema, status, report, reload, chaos]
+const VERBS: readonly Verb[] = [run, demo, validate, doctor, explain, schema, status, report, compare, selfcheck, reload, chaos]
 
 /** Runs the command line. @returns the exit code of a verb that has ended; one that serves ends the process itself */
 export async function main(argv: readonly string[], io: Io): Promise<number> {

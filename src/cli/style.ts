@@ -1,4 +1,4 @@
-import { styleText } from 'node:util'
+import { stripVTControlCharacters, styleText } from 'node:util'
 
 /** Text as a terminal shows it, or plain. */
 export interface Style {
@@ -16,12 +16,14 @@ export function createStyle(colour: boolean): Style {
   return { bold: format('bold'), dim: format('dim'), red: format('red'), yellow: format('yellow'), green: format('green') }
 }
 
-/** Rows in columns as wide as their widest cell; columns named in `right` are flush right. */
+/** Rows in columns as wide as their widest cell; columns named in `right` are flush right. Cells may be styled. */
 export function table(rows: readonly (readonly string[])[], right: readonly number[] = []): string {
   const widths: number[] = []
-  for (const row of rows) row.forEach((cell, i) => { widths[i] = Math.max(widths[i] ?? 0, cell.length) })
+  for (const row of rows) row.forEach((cell, i) => { widths[i] = Math.max(widths[i] ?? 0, widthOf(cell)) })
   return rows.map((row) => row.map((cell, i) => {
-    const width = widths[i] ?? 0
-    return right.includes(i) ? cell.padStart(width) : cell.padEnd(width)
+    const padding = ' '.repeat((widths[i] ?? 0) - widthOf(cell))
+    return right.includes(i) ? padding + cell : cell + padding
   }).join('  ').trimEnd()).join('\n')
 }
+
+const widthOf = (cell: string): number => stripVTControlCharacters(cell).length

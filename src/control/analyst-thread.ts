@@ -1,47 +1,62 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { sharedClock } from '../core/clock.ts'
 import { type Batch, taken } from '../core/handover.ts'
 import { RecordReader } from '../core/records.ts'
+import type { Trial } from '../core/trial.ts'
 import { unreachable } from '../core/unreachable.ts'
-import { PAIR_RECORD } from '../shadow/mirror.ts'
-import { readPair } from '../shadow/pair.ts'
+import { readTrial, TRIAL_RECORD } from '../shadow/trial.ts'
 import { accessLine, readExchange } from '../telemetry/access-log.ts'
 import { createLogger, type Logger } from '../telemetry/logger.ts'
 import { ThreadMeter } from '../telemetry/thread-meter.ts'
-import type { AnalystLink, AnalystStart, FromAnalyst, ToAnalyst } from './messages.ts'
-import { MirrorTallies } from './mirror-tallies.ts'
+import { Captures } from './capture.ts'
+import { Judges } from './judges.ts'
+import { LegCounts } from './leg-counts.ts'
+import type { AnalystLink, AnalystStart, FromAnalyst, PlanMessage, ToAnalyst } from './messages.ts'
+import { countOutcome, NO_OUTCOMES, type Outcome, type OutcomeCounts } from './outcomes.ts'
 import { standardOutput } from './standard-output.ts'
 
 const TELL_MS = 1000
 
-/** The analyst: compares pairs and writes access lines, off every path a client waits on. Started by the supervisor. */
+/** The analyst: compares answers, judges shadows and writes access lines, off every path a client waits on. Started by the supervisor. */
 class AnalystThread {
   private readonly port: MessagePort
   private readonly meter: ThreadMeter
-  private readonly tallies: MirrorTallies
-  private log: Logger
+  private readonly judges: Judges
+  private readonly captures: Captures
+  private readonly clock = sharedClock()
+  private readonly log: Logger
+  private readonly legs: LegCounts
 
-  constructor(port: MessagePort, { plan }: AnalystStart) {
+  constructor(port: MessagePort, { plan, secret }: AnalystStart) {
     this.port = port
     this.meter = new ThreadMeter((series) => this.tell({ kind: 'series', series }))
-    this.tallies = new MirrorTallies(this.meter)
-    this.tallies.take(plan.config)
     const lost = this.meter.counter('access_lines_dropped_total', {})
     this.log = createLogger('info', 'windtunnel', standardOutput, () => lost.add())
+    this.judges = new Judges(this.meter, secret)
+    this.captures = new Captures(this.meter, (file, error) => this.log.warn({ file, err: error }, 'capture stopped: its file cannot be written'))
+    this.legs = new LegCounts(this.meter)
+    this.take(plan)
   }
 
   run(): void {
     this.port.on('message', (message: ToAnalyst) => this.onMessage(message))
-    setInterval(() => this.tallies.tell(), TELL_MS)
+    setInterval(() => this.judges.tell(), TELL_MS)
     this.tell({ kind: 'ready' })
   }
 
   private onMessage(message: ToAnalyst): void {
     switch (message.kind) {
-      case 'plan': return this.tallies.take(message.plan.config)
+      case 'plan': return this.take(message.plan)
       case 'link': return this.listen(message.link)
-      case 'snapshot': return this.tell({ kind: 'snapshot', id: message.id, mirrors: this.tallies.snapshot() })
+      case 'snapshot': return this.tell({ kind: 'snapshot', id: message.id, mirrors: this.judges.snapshot() })
+      case 'outcomes': return this.tell({ kind: 'learned', id: message.id, counts: this.learn(message.outcomes) })
       default: return unreachable(message)
     }
+  }
+
+  private take({ config }: PlanMessage): void {
+    this.judges.take(config)
+    this.captures.take(config)
   }
 
   private listen({ port, memory }: AnalystLink): void {
@@ -50,23 +65,37 @@ class AnalystThread {
 
   // counts go up together with the receipt, so that a batch is either counted here or, if we die on it, by its sender
   private work(batch: Batch, memory: SharedArrayBuffer): void {
-    const outcomes = new Map<string, { labels: Record<string, string>, count: number }>()
+    const { legs } = this
     const reader = new RecordReader(batch.memory, batch.size)
+    const nowMs = this.clock()
     while (!reader.done) {
-      if (reader.byte() !== PAIR_RECORD) {
+      if (reader.byte() !== TRIAL_RECORD) {
         this.log.info(accessLine(readExchange(reader)), 'request')
         continue
       }
-      const pair = readPair(reader)
-      const { route, mirror, backend, leg } = pair
-      const outcome = this.tallies.add(pair) ?? 'dropped_reload'
-      const key = `${route}\n${mirror}\n${backend}\n${leg}\n${outcome}`
-      const counted = outcomes.get(key)
-      if (counted === undefined) outcomes.set(key, { labels: { route, mirror, backend, leg, outcome }, count: 1 })
-      else counted.count++
+      const trial = readTrial(reader)
+      legs.count(trial, this.judges.add(trial, nowMs))
+      this.capture(trial)
     }
-    for (const { labels, count } of outcomes.values()) this.meter.counter('mirror_requests_total', labels).add(count)
+    legs.tell()
     taken(memory, batch.size)
+  }
+
+  // a file that is in the way of a comparison helps nobody
+  private capture(trial: Trial): void {
+    try {
+      this.captures.offer(trial)
+    } catch (error) {
+      this.log.warn({ err: error }, 'a trial could not be captured')
+    }
+  }
+
+  private learn(outcomes: readonly Outcome[]): OutcomeCounts {
+    const counts = { ...NO_OUTCOMES }
+    const nowMs = this.clock()
+    for (const { requestId, value } of outcomes) countOutcome(counts, this.judges.learn(requestId, value, nowMs))
+    for (const [result, count] of Object.entries(counts)) if (count > 0) this.meter.counter('outcomes_total', { result }).add(count)
+    return counts
   }
 
   private tell(message: FromAnalyst): void {

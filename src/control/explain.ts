@@ -1,11 +1,14 @@
 import { isHit } from '../chaos/experiment.ts'
 import type { Config, MirrorConfig } from '../config/types.ts'
-import { draw, type Key, keyOf } from '../core/hash.ts'
+import { draw, keyOf } from '../core/hash.ts'
 import type { RequestView } from '../core/request-view.ts'
 import { compileSplit } from '../route/split.ts'
 import { compileUnit } from '../route/unit.ts'
-import type { Leg } from '../shadow/pair.ts'
-import { arms, compileExperiments, compileMatch, mirrorSalt } from './compile.ts'
+import type { MirroredRequest } from '../shadow/legs.ts'
+import type { Leg } from '../shadow/trial.ts'
+import { arms, compileExperiments } from './compile.ts'
+import { mirrorSalt, sampleKey } from './compile-mirror.ts'
+import { compileMatchers } from './conditions.ts'
 
 /** What would happen to one request, and why. Nothing is sent. */
 export interface Explanation {
@@ -58,7 +61,7 @@ export interface ChaosExplanation {
 export function explain(config: Config, request: RequestView, requestId: string, isMirrored: boolean): Explanation {
   const routes: Explanation['routes'][number][] = []
   for (const route of config.routes) {
-    const conditions = compileMatch(route).map((matcher) => ({ text: matcher.text, holds: matcher.matches(request) }))
+    const conditions = compileMatchers(route.match).map((matcher) => ({ text: matcher.text, holds: matcher.matches(request) }))
     const matches = conditions.every(({ holds }) => holds)
     routes.push({ name: route.name, matches, conditions })
     if (matches) return { requestId, routes, route: explainRoute(config, route, request, requestId, isMirrored) }
@@ -71,14 +74,15 @@ function explainRoute(config: Config, route: Config['routes'][number], request: 
   const value = unit.read(request)
   const requestKey = keyOf(requestId)
   const total = route.split.reduce((sum, { weight }) => sum + weight, 0)
-  const arm = compileSplit(route.name, arms(route, (backend) => backend))(value === undefined ? requestKey : keyOf(value))
+  const unitKey = value === undefined ? requestKey : keyOf(value)
+  const arm = compileSplit(route.name, arms(route, (backend) => backend))(unitKey)
   return {
     name: route.name,
     unit: { from: unit.text, value: value === undefined ? undefined : Buffer.from(value, 'latin1').toString('utf8') },
     split: route.split.map(({ backend, weight }) => ({ backend, percent: percent(weight / total) })),
     arm: arm.name,
     fallback: route.fallback,
-    mirrors: route.mirrors.flatMap((mirror) => explainMirror(mirror, route.name, arm.name, requestKey, isMirrored)),
+    mirrors: route.mirrors.flatMap((mirror) => explainMirror(mirror, route.name, arm.name, { view: request, requestKey, unitKey }, isMirrored)),
     chaos: (compileExperiments(config).get(route.name) ?? []).map((experiment) => {
       const { scope } = experiment
       const wrongBackend = scope.backend !== undefined && scope.backend !== arm.name
@@ -100,13 +104,15 @@ function explainRoute(config: Config, route: Config['routes'][number], request: 
   }
 }
 
-function explainMirror(mirror: MirrorConfig, route: string, arm: string, key: Key, isMirrored: boolean): MirrorExplanation[] {
+function explainMirror(mirror: MirrorConfig, route: string, arm: string, request: Pick<MirroredRequest, 'view' | 'requestKey' | 'unitKey'>, isMirrored: boolean): MirrorExplanation[] {
   const isCopy = isMirrored ? 'it is itself a mirrored copy' : undefined
-  const shadow = explainLeg('shadow', mirror.backend, mirror.percent, draw(mirrorSalt(route, mirror.backend, 'shadow'), key), isCopy)
+  const failing = compileMatchers(mirror.match).find((matcher) => !matcher.matches(request.view))
+  const unwanted = isCopy ?? (failing === undefined ? undefined : `${failing.text} does not hold`)
+  const shadow = explainLeg('shadow', mirror.backend, mirror.percent, draw(mirrorSalt(route, mirror, 'shadow'), sampleKey(mirror.sample)(request)), unwanted)
   if (mirror.baseline === undefined) return [shadow]
   const { backend, percent: share } = mirror.baseline
   const barred = isCopy ?? (!shadow.sampled ? 'its shadow is not sampled' : backend !== arm ? `${arm} answers, not ${backend}` : undefined)
-  return [shadow, explainLeg('baseline', backend, share, draw(mirrorSalt(route, mirror.backend, 'baseline'), key), barred)]
+  return [shadow, explainLeg('baseline', backend, share, draw(mirrorSalt(route, mirror, 'baseline'), request.requestKey), barred)]
 }
 
 function explainLeg(leg: Leg, backend: string, share: number, drawn: number, barred: string | undefined): MirrorExplanation {

@@ -1,6 +1,5 @@
 import type { Labels, Meter } from '../core/meter.ts'
 import type { Series } from '../telemetry/thread-meter.ts'
-import { keyOf, type MirrorName } from './mirror-tallies.ts'
 
 /**
  * Gives an outcome to the sampled requests that a data-plane thread had under way when it died, so that each has one: what
@@ -13,10 +12,11 @@ export function countLost(series: readonly Series[], meter: Meter): void {
     const sign = SIGNS.get(metric)
     if (sign === undefined) continue
     const { route = '', mirror = '', backend = '', leg = '' } = labels
-    const name = { route, mirror, backend, leg: leg as MirrorName['leg'] } // holds: the label was made from one
-    const one = rest.get(keyOf(name)) ?? { labels: name, count: 0 }
+    const name = { route, mirror, backend, leg }
+    const key = [route, mirror, backend, leg].join('\n')
+    const one = rest.get(key) ?? { labels: name, count: 0 }
     one.count += sign * (new Float64Array(memory)[0] ?? 0)
-    rest.set(keyOf(name), one)
+    rest.set(key, one)
   }
   for (const { labels, count } of rest.values()) if (count > 0) meter.counter('mirror_requests_total', { ...labels, outcome: 'dropped_thread' }).add(count)
 }

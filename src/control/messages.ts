@@ -3,7 +3,8 @@ import type { Config } from '../config/types.ts'
 import type { Batch } from '../core/handover.ts'
 import type { Series } from '../telemetry/thread-meter.ts'
 import type { NamedFiles } from './config-store.ts'
-import type { MirrorSnapshot } from './mirror-tallies.ts'
+import type { MirrorSnapshot } from './judges.ts'
+import type { Outcome, OutcomeCounts } from './outcomes.ts'
 
 /** A config on its way to a thread, with what the main thread has read and worked out once for all. */
 export interface PlanMessage extends NamedFiles {
@@ -11,6 +12,8 @@ export interface PlanMessage extends NamedFiles {
   readonly hash: string
   /** Position of each backend's flag in the health memory. */
   readonly healthSlots: Readonly<Record<string, number>>
+  /** Position of each mirror's word in the memory of budgets. */
+  readonly budgetSlots: Readonly<Record<string, number>>
 }
 
 /** What a data-plane thread is started with. */
@@ -27,6 +30,8 @@ export interface DataPlaneStart {
   readonly switchboard: SharedArrayBuffer
   /** int32 per backend: 1 when its active checks fail. */
   readonly health: SharedArrayBuffer
+  /** int64 per mirror with a daily budget (budgets.ts). */
+  readonly budgets: SharedArrayBuffer
 }
 
 /** To the analyst, from the thread that hands over. */
@@ -54,17 +59,21 @@ export type FromDataPlane =
 export interface AnalystStart {
   readonly thread: string
   readonly plan: PlanMessage
+  /** Salts the hashes of redacted values: one for the process, so that they survive the thread. */
+  readonly secret: string
 }
 
 export type ToAnalyst =
   | { readonly kind: 'plan', readonly plan: PlanMessage }
   | { readonly kind: 'link', readonly from: string, readonly link: AnalystLink }
   | { readonly kind: 'snapshot', readonly id: number }
+  | { readonly kind: 'outcomes', readonly id: number, readonly outcomes: readonly Outcome[] }
 
 export type FromAnalyst =
   | { readonly kind: 'ready' }
   | { readonly kind: 'series', readonly series: Series }
   | { readonly kind: 'snapshot', readonly id: number, readonly mirrors: readonly MirrorSnapshot[] }
+  | { readonly kind: 'learned', readonly id: number, readonly counts: OutcomeCounts }
 
 /** What travels over an `AnalystLink`. */
 export type Handed = Batch

@@ -15,10 +15,12 @@ import { createGuard, tokenFileOf } from './admin/guard.ts'
 import { AdminServer } from './admin/server.ts'
 import { ChaosControl } from './chaos-control.ts'
 import { type ConfigSource, type GoodConfig, loadSource, nameOf, readSource, renewals } from './config-store.ts'
+import { Budgets } from './budgets.ts'
 import { Health } from './health.ts'
 import type { PlanMessage } from './messages.ts'
 import { type MirrorReport, reportMirrors } from './mirror-report.ts'
-import { mirrorsOf } from './mirror-tallies.ts'
+import { mirrorsOf } from './judges.ts'
+import { NO_OUTCOMES, type Outcome, type OutcomeCounts } from './outcomes.ts'
 import { Supervisor } from './supervisor.ts'
 import { VERSION } from './version.ts'
 import { watchFile } from './watch.ts'
@@ -58,6 +60,7 @@ export class Sidecar {
   private readonly options: SidecarOptions
   private readonly meter: ThreadMeter
   private readonly health: Health
+  private readonly budgets: Budgets
   private readonly supervisor: Supervisor
   private readonly admin: AdminServer
   private readonly startedAtMs: number
@@ -93,11 +96,14 @@ export class Sidecar {
     this.meter = new ThreadMeter((series) => this.fold.add('main', series))
     const switchboard = new Switchboard()
     this.health = new Health(this.meter, log)
+    this.budgets = new Budgets(this.meter, options.wallClock)
     this.supervisor = new Supervisor({
       plan: this.planOf(loaded),
       instance: randomBytes(4).toString('hex'),
+      secret: randomBytes(16).toString('hex'),
       switchboard: switchboard.memory,
       health: this.health.memory,
+      budgets: this.budgets.memory,
       fold: this.fold,
       meter: this.meter,
       log,
@@ -106,6 +112,7 @@ export class Sidecar {
     this.chaos = new ChaosControl({ switchboard, clock: sharedClock(), wallClock, meter: this.meter, log, release: (experiment) => this.supervisor.release(experiment) })
     const exposition = createExposition(this.fold, () => {
       this.meter.gauge('chaos_active', {}).set(switchboard.active)
+      this.budgets.measure()
     })
     const guard = createGuard(loaded.config.admin.address, () => this.current.config.admin.hosts, () => readToken(tokenFileOf(this.first.admin, this.current.config.admin)))
     this.admin = new AdminServer(createEndpoints(this, exposition), guard, log)
@@ -129,6 +136,7 @@ export class Sidecar {
     this.noteConfig(undefined, hash)
     this.adminPort = await this.admin.listen(config.admin.address)
     this.health.follow(this.planOf(this.current))
+    this.budgets.follow(this.current.config)
     await this.supervisor.start()
     this.started = true
     this.chaos.take(config)
@@ -172,6 +180,11 @@ export class Sidecar {
   async mirrors(): Promise<readonly MirrorReport[]> {
     const snapshots = await this.supervisor.snapshot()
     return reportMirrors(mirrorsOf(this.current.config), this.fold, snapshots)
+  }
+
+  /** Tells the comparisons what turned out to be true about requests; undefined when they do not answer. */
+  learn(outcomes: readonly Outcome[]): Promise<OutcomeCounts | undefined> {
+    return outcomes.length === 0 ? Promise.resolve(NO_OUTCOMES) : this.supervisor.learn(outcomes)
   }
 
   status(): Status {
@@ -262,6 +275,7 @@ export class Sidecar {
     this.current = loaded
     this.loadedAtMs = this.options.wallClock()
     this.health.follow(this.planOf(loaded))
+    this.budgets.follow(loaded.config)
     this.chaos.take(loaded.config)
     this.chaos.startOnLoad()
     this.noteConfig(before.hash, loaded.hash)
@@ -269,7 +283,7 @@ export class Sidecar {
   }
 
   private planOf({ config, hash, tls, authorities }: GoodConfig): PlanMessage {
-    return { config, hash, tls, authorities, healthSlots: this.health.assign(config) }
+    return { config, hash, tls, authorities, healthSlots: this.health.assign(config), budgetSlots: this.budgets.assign(config) }
   }
 
   private noteConfig(before: string | undefined, hash: string): void {

@@ -9,12 +9,14 @@ import type { Meter } from '../core/meter.ts'
 import type { Fold } from '../telemetry/fold.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { DataPlaneStart, FromAnalyst, FromDataPlane, PlanMessage, ToAnalyst, ToDataPlane } from './messages.ts'
-import type { MirrorSnapshot } from './mirror-tallies.ts'
+import type { MirrorSnapshot } from './judges.ts'
+import type { Outcome, OutcomeCounts } from './outcomes.ts'
 import { countLost } from './lost-copies.ts'
 import { Thread } from './thread.ts'
 
 const PREPARE_MS = 10_000
-const SNAPSHOT_MS = 2000
+// how long an answer of the analyst is waited for
+const ANSWER_MS = 5000
 // how long the start waits for the analyst
 const ANALYST_MS = 5000
 // beyond its grace a thread may take this long to cut what is left and to hand over what it has gathered
@@ -23,8 +25,11 @@ const DRAIN_MARGIN_MS = 3000
 export interface SupervisorOptions {
   readonly plan: PlanMessage
   readonly instance: string
+  /** Salts the hashes of redacted values. */
+  readonly secret: string
   readonly switchboard: SharedArrayBuffer
   readonly health: SharedArrayBuffer
+  readonly budgets: SharedArrayBuffer
   readonly fold: Fold
   readonly meter: Meter
   readonly log: Logger
@@ -52,12 +57,13 @@ export class Supervisor {
   private readonly options: SupervisorOptions
   private readonly analyst: Thread<ToAnalyst, FromAnalyst>
   private readonly dataPlanes: DataPlaneHandle[] = []
-  private readonly snapshots = new Map<number, (mirrors: readonly MirrorSnapshot[] | undefined) => void>()
+  /** Questions to the analyst that are open. */
+  private readonly asked = new Map<number, (answer: FromAnalyst | undefined) => void>()
   private plan: PlanMessage
   /** The plan that all are being asked to take. */
   private next: PlanMessage | undefined
   private boundPort = 0
-  private nextSnapshot = 0
+  private nextQuestion = 0
   private analystReady = false
   private readonly analystLinked = Promise.withResolvers<void>()
 
@@ -68,7 +74,7 @@ export class Supervisor {
     this.analyst = new Thread<ToAnalyst, FromAnalyst>({
       name: 'analyst',
       file: 'analyst-thread',
-      data: () => ({ thread: 'analyst', plan: this.plan }),
+      data: () => ({ thread: 'analyst', plan: this.plan, secret: options.secret }),
       onMessage: (message) => this.onAnalyst(message),
       onDeath: () => this.analystDied(),
       restarts: meter.counter('worker_restarts_total', { thread: 'analyst' }),
@@ -139,17 +145,28 @@ export class Supervisor {
   }
 
   /** What the comparisons have found; undefined when the analyst does not answer. */
-  snapshot(): Promise<readonly MirrorSnapshot[] | undefined> {
-    const id = this.nextSnapshot++
+  async snapshot(): Promise<readonly MirrorSnapshot[] | undefined> {
+    const answer = await this.ask((id) => ({ kind: 'snapshot', id }))
+    return answer?.kind === 'snapshot' ? answer.mirrors : undefined
+  }
+
+  /** Tells the comparisons what turned out to be true; undefined when the analyst does not answer. */
+  async learn(outcomes: readonly Outcome[]): Promise<OutcomeCounts | undefined> {
+    const answer = await this.ask((id) => ({ kind: 'outcomes', id, outcomes }))
+    return answer?.kind === 'learned' ? answer.counts : undefined
+  }
+
+  private ask(question: (id: number) => ToAnalyst): Promise<FromAnalyst | undefined> {
+    const id = this.nextQuestion++
     return new Promise((resolve) => {
-      const settle = (mirrors: readonly MirrorSnapshot[] | undefined): void => {
+      const settle = (answer: FromAnalyst | undefined): void => {
         clearTimeout(timer)
-        this.snapshots.delete(id)
-        resolve(mirrors)
+        this.asked.delete(id)
+        resolve(answer)
       }
-      const timer = setTimeout(() => settle(undefined), SNAPSHOT_MS)
-      this.snapshots.set(id, settle)
-      this.analyst.send({ kind: 'snapshot', id })
+      const timer = setTimeout(() => settle(undefined), ANSWER_MS)
+      this.asked.set(id, settle)
+      this.analyst.send(question(id))
     })
   }
 
@@ -170,7 +187,7 @@ export class Supervisor {
   }
 
   private createDataPlane(index: number): DataPlaneHandle {
-    const { fold, meter, log, instance, switchboard, health, onDataPlaneDeath } = this.options
+    const { fold, meter, log, instance, switchboard, health, budgets, onDataPlaneDeath } = this.options
     const name = `data-plane-${index}`
     const handle: DataPlaneHandle = {
       listening: false,
@@ -183,7 +200,7 @@ export class Supervisor {
         file: 'data-plane-thread',
         data: (): DataPlaneStart => {
           handle.startedWith = this.plan
-          return { thread: name, index, plan: this.withFirstListener(this.plan), threads: this.dataPlanes.length, port: this.boundPort, instance, switchboard, health }
+          return { thread: name, index, plan: this.withFirstListener(this.plan), threads: this.dataPlanes.length, port: this.boundPort, instance, switchboard, health, budgets }
         },
         onMessage: (message) => this.onDataPlane(handle, message),
         onDeath: () => {
@@ -249,7 +266,7 @@ export class Supervisor {
   private onAnalyst(message: FromAnalyst): void {
     switch (message.kind) {
       case 'series': return this.options.fold.add('analyst', message.series)
-      case 'snapshot': return this.snapshots.get(message.id)?.(message.mirrors)
+      case 'snapshot': case 'learned': return this.asked.get(message.id)?.(message)
       default:
         this.analystReady = true
         for (const handle of this.dataPlanes) if (handle.listening) this.link(handle)

@@ -82,7 +82,7 @@ describe('run', () => {
     await expect.poll(async () => {
       await (await fetch(`http://${String(listen)}/v1`)).text()
       return await (await fetch(`http://${String(admin)}/api/v1/mirrors`)).json()
-    }, POLL).toMatchObject({ mirrors: [{ route: 'all', backend: 'shadow', outcomes: { differ: expect.any(Number) } }] })
+    }, POLL).toMatchObject({ mirrors: [{ route: 'all', shadow: { backend: 'shadow', outcomes: { differ: expect.any(Number) } } }] })
     expect(shadow.requests[0]).toMatchObject({ method: 'POST', url: '/v1' })
     process.child.kill('SIGTERM')
     expect(await process.exited).toBe(0)

@@ -150,7 +150,7 @@ routes: [{ name: all, backend: a, mirrors: [{ backend: b, percent: 100 }] }]
     await settled()
     const { json } = await windtunnel.api('GET', '/api/v1/mirrors')
     expect(json.mirrors).toHaveLength(1)
-    expect(json.mirrors[0]).toMatchObject({ route: 'all', backend: 'b', leg: 'shadow', underWay: 0, sampled: model.requests.length })
+    expect(json.mirrors[0]).toMatchObject({ route: 'all', mirror: 'b', shadow: { backend: 'b', underWay: 0, sampled: model.requests.length }, baseline: null })
   })
 
   it('is not needed for requests, metrics or the rest of the API', async () => {
@@ -160,6 +160,6 @@ routes: [{ name: all, backend: a, mirrors: [{ backend: b, percent: 100 }] }]
     expect((await new Caller(windtunnel.url).call()).status).toBe(200)
     expect(await windtunnel.metric('mirror_sampled_total')).toBe(1)
     expect((await windtunnel.api('GET', '/api/v1/status')).status).toBe(200)
-    expect((await windtunnel.api('GET', '/api/v1/mirrors')).json).toMatchObject({ mirrors: [{ sampled: 1, comparison: null }] })
+    expect((await windtunnel.api('GET', '/api/v1/mirrors')).json).toMatchObject({ mirrors: [{ shadow: { sampled: 1 }, judgement: null }] })
   })
 })

@@ -3,14 +3,18 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { ZodObject } from 'zod'
 import { faults } from '../../src/chaos/faults/index.ts'
+import { codecNames } from '../../src/compare/codecs/index.ts'
 import { comparators } from '../../src/compare/comparators/index.ts'
 import { formatFinding } from '../../src/config/finding.ts'
+import { jsonSchema } from '../../src/config/json-schema.ts'
 import { load } from '../../src/config/load.ts'
 import * as answers from '../../src/proxy/answers.ts'
 import { matchers } from '../../src/route/matchers/index.ts'
 import { METRICS } from '../../src/telemetry/metrics.ts'
 import { ROOT } from '../support/windtunnel.ts'
 import { blocks, codes, table } from './support/readme.ts'
+
+interface Node { readonly properties?: Readonly<Record<string, Node>>, readonly items?: Node }
 
 const source = (file: string): string => readFileSync(join(ROOT, 'src', file), 'utf8')
 const names = (rows: readonly (readonly string[])[]): readonly string[] => rows.flatMap(([first]) => codes(first))
@@ -20,10 +24,11 @@ describe('the README', () => {
     expect(table('name | kind')).toEqual([...METRICS].map(([name, { kind, labels, help }]) => [`\`${name}\``, kind, labels.map((label) => `\`${label}\``).join(' '), help]))
   })
 
-  it('lists every matcher, fault and comparator, and no other', () => {
+  it('lists every matcher, fault, comparator and codec, and no other', () => {
     expect(names(table('`match` key')).toSorted()).toEqual(matchers.map(({ name }) => name).toSorted())
     expect(names(table('`kind`')).toSorted()).toEqual(faults.map(({ name }) => name).toSorted())
     expect(names(table('`as`')).toSorted()).toEqual(comparators.map(({ name }) => name).toSorted())
+    expect(names(table('name of a codec')).toSorted()).toEqual(codecNames.toSorted())
   })
 
   it('names every field a fault has', () => {
@@ -45,6 +50,12 @@ describe('the README', () => {
     expect(known.length).toBeGreaterThan(10)
     const others = ['match', 'differ', 'uncomparable', 'dropped_reload', 'dropped_thread'] // counted by the analyst and the main thread
     expect(names(table('outcome')).toSorted()).toEqual([...known, ...others].toSorted())
+  })
+
+  it('lists every key of a mirror and of its comparison', () => {
+    const mirror = (jsonSchema() as unknown as Node).properties!['routes']!.items!.properties!['mirrors']!.items!.properties!
+    expect(names(table('key of a mirror')).toSorted()).toEqual(Object.keys(mirror).toSorted())
+    expect(names(table('key of `compare`')).toSorted()).toEqual(Object.keys(mirror['compare']!.properties!).toSorted())
   })
 
   it('draws every room there is', () => {

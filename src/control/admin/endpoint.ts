@@ -17,5 +17,7 @@ export interface Endpoint {
   readonly summary: string
   /** Statuses it answers with, and what each means. */
   readonly statuses: Readonly<Record<number, string>>
-  readonly answer: (parameters: Readonly<Record<string, string>>) => Reply | Promise<Reply>
+  /** Octets of a body it takes; none where this is missing. */
+  readonly maxBodyBytes?: number
+  readonly answer: (parameters: Readonly<Record<string, string>>, body: Buffer) => Reply | Promise<Reply>
 }

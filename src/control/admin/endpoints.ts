@@ -1,10 +1,13 @@
 import { closest } from '../../config/suggest.ts'
 import type { Exposition } from '../../telemetry/exposition.ts'
+import { readOutcomes } from '../outcomes.ts'
 import type { Sidecar } from '../sidecar.ts'
 import { VERSION } from '../version.ts'
 import type { Endpoint, Reply } from './endpoint.ts'
 import { openApi } from './openapi.ts'
 import { failure } from './server.ts'
+
+const MAX_OUTCOMES_BYTES = 4 * 1024 * 1024
 
 const ok = (body: unknown): Reply => ({ status: 200, body })
 
@@ -93,9 +96,23 @@ export function createEndpoints(sidecar: Sidecar, exposition: Exposition): reado
       method: 'GET',
       path: /^\/api\/v1\/mirrors$/,
       openapi: '/api/v1/mirrors',
-      summary: 'What mirrors have found: outcomes, fields that differ, examples.',
+      summary: 'What mirrors have found: outcomes, verdicts, examples.',
       statuses: { 200: 'a report per mirror' },
       answer: async () => ok({ mirrors: await sidecar.mirrors() })
+    },
+    {
+      method: 'POST',
+      path: /^\/api\/v1\/outcomes$/,
+      openapi: '/api/v1/outcomes',
+      summary: 'Takes what turned out to be true about requests, for mirrors that name a truth: { requestId, value } or { outcomes: [...] }.',
+      statuses: { 200: 'how many were joined with answers, wait for them, came late or again, or are ignored', 400: 'not understood', 413: 'too large', 503: 'the comparison does not answer' },
+      maxBodyBytes: MAX_OUTCOMES_BYTES,
+      answer: async (_parameters, body) => {
+        const outcomes = readOutcomes(body)
+        if (typeof outcomes === 'string') return failure(400, 'bad_outcomes', outcomes)
+        const counts = await sidecar.learn(outcomes)
+        return counts === undefined ? failure(503, 'comparison_down', 'the comparison does not answer; send them again') : ok({ outcomes: counts })
+      }
     },
     {
       method: 'GET',

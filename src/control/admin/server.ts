@@ -43,9 +43,9 @@ export class AdminServer {
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    request.resume() // no endpoint takes a body
     const path = (request.url ?? '/').split('?')[0] ?? '/'
     const reply = await this.reply(request, path)
+    request.resume() // what is left of a body nobody wanted
     const body = typeof reply.body === 'string' ? reply.body : `${JSON.stringify(reply.body, undefined, 2)}\n`
     response.writeHead(reply.status, {
       'content-type': reply.contentType ?? 'application/json',
@@ -74,12 +74,28 @@ export class AdminServer {
         const allow = there.map(({ endpoint }) => endpoint.method).join(', ')
         return { ...failure(405, 'method_not_allowed', `use ${allow}`), headers: { allow } }
       }
-      return await match.endpoint.answer(match.found?.groups ?? {})
+      const body = await readBody(request, match.endpoint.maxBodyBytes ?? 0)
+      if (body === undefined) return { ...failure(413, 'body_too_large', `at most ${match.endpoint.maxBodyBytes ?? 0} octets are taken here`), headers: { connection: 'close' } }
+      return await match.endpoint.answer(match.found?.groups ?? {}, body)
     } catch (error) {
       this.log.error({ err: error, path }, 'admin request failed')
       return failure(500, 'internal', 'this failed; the log says why')
     }
   }
+}
+
+/** The whole body; undefined when it is larger than `maxBytes`. A body that nobody asked for is not read. */
+async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
+  if (maxBytes === 0) return Buffer.alloc(0)
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) return undefined
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    if (bytes > maxBytes) return undefined
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
 }
 
 /** A JSON error, as every part of the API makes it. */

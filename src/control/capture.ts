@@ -1,0 +1,101 @@
+import { createWriteStream, statSync, type WriteStream } from 'node:fs'
+import { captureTrial, compilePointers } from '../compare/captured-trial.ts'
+import type { Config } from '../config/types.ts'
+import { draw, type Key, keyOf, octets, saltOf } from '../core/hash.ts'
+import type { Pointer } from '../core/json-pointer.ts'
+import type { Meter } from '../core/meter.ts'
+import type { Trial } from '../core/trial.ts'
+import { keyOf as mirrorKey } from './judges.ts'
+
+// octets that wait for the disk
+const MAX_WAITING_BYTES = 8 * 1024 * 1024
+
+/** What became of a trial that was drawn for capture. */
+type Fate = 'written' | 'over_size' | 'behind' | 'unredactable' | 'failed'
+
+interface Sink {
+  readonly route: string
+  readonly mirror: string
+  readonly share: number
+  readonly salt: Key
+  readonly redact: readonly Pointer[]
+  readonly file: CaptureFile
+}
+
+/** Writes trials to files for comparing them again: a bounded sample, never waited for, one line each. */
+export class Captures {
+  private readonly meter: Meter
+  private readonly onFailure: (file: string, error: Error) => void
+  private sinks = new Map<string, Sink>()
+  private files = new Map<string, CaptureFile>()
+
+  constructor(meter: Meter, onFailure: (file: string, error: Error) => void) {
+    this.meter = meter
+    this.onFailure = onFailure
+  }
+
+  /** Takes over what a config says; files that it names no more are closed. */
+  take(config: Config): void {
+    const files = new Map<string, CaptureFile>()
+    this.sinks = new Map()
+    for (const { name: route, mirrors } of config.routes) {
+      for (const { backend: mirror, capture, compare } of mirrors) {
+        if (capture === undefined) continue
+        const file = files.get(capture.file) ?? this.files.get(capture.file) ?? new CaptureFile(capture.file, (error) => this.onFailure(capture.file, error))
+        file.maxBytes = capture.maxBytes
+        files.set(capture.file, file)
+        this.sinks.set(mirrorKey({ route, mirror }), { route, mirror, share: capture.percent / 100, salt: saltOf('capture', route, mirror), redact: compilePointers(compare.redact), file })
+      }
+    }
+    for (const [path, file] of this.files) if (!files.has(path)) file.close()
+    this.files = files
+  }
+
+  offer(trial: Trial): void {
+    const sink = this.sinks.get(mirrorKey(trial))
+    if (sink === undefined || draw(sink.salt, keyOf(octets(trial.requestId))) >= sink.share) return
+    const { route, mirror, file, redact } = sink
+    const result = file.write(trial, redact)
+    this.meter.counter('mirror_captures_total', { route, mirror, result }).add()
+  }
+}
+
+/** A file that lines are added to, up to a size. */
+class CaptureFile {
+  maxBytes = 0
+  private readonly path: string
+  private readonly onFailure: (error: Error) => void
+  private stream: WriteStream | undefined
+  private bytes = 0
+  private failed = false
+
+  constructor(path: string, onFailure: (error: Error) => void) {
+    this.path = path
+    this.onFailure = onFailure
+  }
+
+  write(trial: Trial, redact: readonly Pointer[]): Fate {
+    if (this.failed) return 'failed'
+    const stream = this.stream ??= this.open()
+    if (stream.writableLength > MAX_WAITING_BYTES) return 'behind'
+    const line = captureTrial(trial, redact)
+    if (line === undefined) return 'unredactable'
+    const size = Buffer.byteLength(line) + 1
+    if (this.bytes + size > this.maxBytes) return 'over_size'
+    this.bytes += size
+    stream.write(`${line}\n`)
+    return 'written'
+  }
+
+  close(): void {
+    this.stream?.end()
+  }
+
+  private open(): WriteStream {
+    this.bytes = statSync(this.path, { throwIfNoEntry: false })?.size ?? 0
+    return createWriteStream(this.path, { flags: 'a', mode: 0o600 }).on('error', (error) => {
+      this.failed = true
+      this.onFailure(error)
+    })
+  }
+}
