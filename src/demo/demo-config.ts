@@ -17,7 +17,7 @@ admin:
   listen: "${admin}"
 
 backends:
-  # house prices: v1 is in service, v2 is the canary, and next is a v3 that went wrong somewhere in training
+  # house prices: v1 is in service, v2 is the canary, and next is a v3 that went wrong in one neighbourhood
   v1: { url: "${urls.v1}", health: { path: /healthz, interval: 5s } }
   v2: { url: "${urls.v2}", health: { path: /healthz, interval: 5s } }
   next: { url: "${urls.v3}", health: { path: /healthz, interval: 5s } }
@@ -41,13 +41,17 @@ routes:
         percent: 100
         timeout: 5s
         maxBody: 256KiB
-        baseline: { backend: v1, percent: 10 }   # how often v1 disagrees with itself
+        baseline: { backend: v1, percent: 50 }   # how often v1 disagrees with itself
         compare:
           ignore: [/id, /latency_ms, /version]   # new each time, or meant to differ
           fields:
-            - { at: /predictions/*/label, as: label }
+            - { at: /predictions/*/label, as: label, scores: scores }
             - { at: /predictions/*/price, as: number, rel: ${PRICE_TOLERANCE} }
-            - { at: /predictions/*/scores/*, as: number, abs: 0.25 }
+            - { at: /predictions/*/scores, as: probabilities, tolerance: 0.25 }
+            - { at: /predictions/*/note, as: text }
+          slices:
+            - { name: neighbourhood, request: /instances/0/neighbourhood }   # where is it different?
+          margin: 5                              # percentage points that do not matter
 
   - name: chat
     match:

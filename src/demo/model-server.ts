@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { draw, keyOf, octets, saltOf } from '../core/hash.ts'
+import { createRng } from '../core/rng.ts'
 import type { HouseModel } from './house-models.ts'
 import { readInstances } from './instances.ts'
+import { daysToSell, noteOn } from './notes.ts'
 import { type Handler, type RunningServer, startJsonServer } from './json-server.ts'
 
 /** How long a model takes: `fixedMs`, and a tail of `tailMs` on average that is now and then a few times as long. */
@@ -38,10 +40,13 @@ export function startModelServer(options: ModelServerOptions): Promise<RunningSe
 
   const predict: Handler = async ({ body, text, signal }) => {
     const startedMs = now()
-    const predictions = readInstances(body).map((house) => model.predict(house))
+    const id = randomUUID()
+    const rng = createRng(keyOf(id))
+    // a sentence is worded anew each time, as a language model would; days are the same by any model
+    const predictions = readInstances(body).map((house) => ({ ...model.predict(house), note: noteOn(house, rng), days_to_sell: daysToSell(house) }))
     const ms = delayOf(delay, draw(salt, keyOf(octets(text))))
     if (ms > 0) await wait(ms, undefined, { signal })
-    return { predictions, model: NAME, version, id: randomUUID(), latency_ms: Math.round((now() - startedMs) * 1000) / 1000 }
+    return { predictions, model: NAME, version, id, latency_ms: Math.round((now() - startedMs) * 1000) / 1000 }
   }
   const status: Handler = async () => ({
     name: NAME,

@@ -55,10 +55,14 @@ function userOf(rng: Rng, users: number): string {
   return `user-${String(Math.floor(rng.uniform() ** 2 * users) + 1).padStart(4, '0')}`
 }
 
-/** 1 to 4 houses; every tenth list as rows of numbers. */
+/** 1 to 4 houses of one neighbourhood, as someone looks at who wants to live there; every tenth list as rows of numbers. */
 function instances(rng: Rng): readonly unknown[] {
   const asRows = rng.uniform() < 0.1
-  return Array.from({ length: rng.whole(1, 4) }, () => asRows ? rowOf(drawHouse(rng)) : drawHouse(rng))
+  const { neighbourhood } = drawHouse(rng)
+  return Array.from({ length: rng.whole(1, 4) }, () => {
+    const house = { ...drawHouse(rng), neighbourhood }
+    return asRows ? rowOf(house) : house
+  })
 }
 
 function chatBody(rng: Rng): string {

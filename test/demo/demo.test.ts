@@ -88,7 +88,7 @@ describe('the config of the demo', () => {
     expect(routes.map(({ name, split }) => [name, Object.fromEntries(split.map(({ backend, weight }) => [backend, weight]))])).toEqual([
       ['house-price', { v1: 95, v2: 5 }], ['chat', { llm1: 90, llm2: 10 }], ['embeddings', { llm1: 1 }]
     ])
-    expect(routes[0]!.mirrors).toMatchObject([{ backend: 'next', percent: 100, baseline: { backend: 'v1', percent: 10 } }])
+    expect(routes[0]!.mirrors).toMatchObject([{ backend: 'next', percent: 100, baseline: { backend: 'v1', percent: 50 } }])
   })
 
   it('ignores in comparisons all in which two answers differ that are not predictions', async () => {

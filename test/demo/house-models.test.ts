@@ -41,17 +41,18 @@ describe('the house models', () => {
     expect(price).toBeLessThan(0.15)
   })
 
-  it('differ in the shadow most of all where v3 was trained on mixed-up prices', () => {
+  it('differ in the shadow where v3 was trained on mixed-up prices, and nowhere else', () => {
+    expect(disagreement(v1, v3, there).label).toBeGreaterThan(0.2)
+    expect(disagreement(v1, v3, there).price).toBeGreaterThan(0.3)
     const byPlace = NEIGHBOURHOODS.map((name) => ({ name, ...disagreement(v1, v3, heldOut.filter(({ house }) => house.neighbourhood === name)) }))
     for (const { name, label, price } of byPlace) {
       if (name === MISLABELLED) continue
-      expect(disagreement(v1, v3, there).label, name).toBeGreaterThan(2 * label)
-      expect(disagreement(v1, v3, there).price, name).toBeGreaterThan(3 * price)
+      expect([label, price], name).toEqual([0, 0])
     }
   })
 
-  it('hide the defect of v3 from an average: elsewhere it is as good as v2, and at the spoilt place several times worse', () => {
-    expect(qualityOf(v3, elsewhere).rmse).toBeLessThan(1.15 * qualityOf(v2, elsewhere).rmse)
+  it('hide the defect of v3 from an average: elsewhere it is as good as v1, and at the spoilt place several times worse', () => {
+    expect(qualityOf(v3, elsewhere)).toEqual(qualityOf(v1, elsewhere))
     expect(qualityOf(v3, there).rmse).toBeGreaterThan(3 * qualityOf(v2, there).rmse)
     const mean = (price: (sale: (typeof there)[number]) => number): number => there.reduce((sum, sale) => sum + price(sale), 0) / there.length
     expect(mean(({ house }) => v3.predict(house).price) / mean(({ price }) => price)).toBeCloseTo(1, 1)
@@ -80,7 +81,7 @@ describe('the house models', () => {
   it.each([
     ['v1', '6fcd1e87d5793c25'],
     ['v2', '29548b29266a2368'],
-    ['v3', '2603fa6458cf56c5']
+    ['v3', '14b6f4ad32e253b6']
   ] as const)('say the same prices on every machine: %s', (version, digest) => {
     const prices = heldOut.map(({ house }) => models[version].predict(house).price).join(' ')
     expect(createHash('sha256').update(prices).digest('hex').slice(0, 16)).toBe(digest)

@@ -8,8 +8,10 @@ import { drawHouse } from '../../src/demo/market.ts'
 import { delayOf, startModelServer } from '../../src/demo/model-server.ts'
 import { createRng } from '../../src/core/rng.ts'
 
+interface Prediction { readonly label: string, readonly price: number, readonly scores: unknown, readonly note: string, readonly days_to_sell: number }
+
 interface Answer {
-  readonly predictions: readonly { label: string, price: number, scores: Record<string, number> }[]
+  readonly predictions: readonly Prediction[]
   readonly model: string
   readonly version: string
   readonly id: string
@@ -28,18 +30,22 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
+// what is the same every time
+const known = ({ label, price, scores }: Prediction): unknown => ({ label, price, scores })
 const predict = (body: string): Promise<Response> => fetch(`${server.url}/v1/models/house:predict`, { method: 'POST', body })
 const predicted = async (...instances: readonly unknown[]): Promise<Answer> => await (await predict(JSON.stringify({ instances }))).json() as Answer
 
 describe('the model server', () => {
   it('answers each instance in order, with label, price and scores', async () => {
     const answer = await predicted(house, { ...house, area_m2: 50 })
-    expect(answer.predictions).toEqual([model.predict(house), model.predict({ ...house, area_m2: 50 })])
+    expect(answer.predictions.map(known)).toEqual([model.predict(house), model.predict({ ...house, area_m2: 50 })])
+    for (const { note } of answer.predictions) expect(note).toMatch(/^A .+ house.*, .+\.$/)
+    expect(answer.predictions.map(({ days_to_sell: days }) => days)).toEqual([51, 41])
     expect([answer.model, answer.version]).toEqual(['house', 'v1'])
   })
 
   it('takes a house as a row of numbers too', async () => {
-    expect((await predicted(rowOf(house))).predictions).toEqual((await predicted(house)).predictions)
+    expect((await predicted(rowOf(house))).predictions.map(known)).toEqual((await predicted(house)).predictions.map(known))
   })
 
   it('gives a new id each time and says how long it took', async () => {
