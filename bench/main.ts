@@ -13,6 +13,7 @@ import { Processes } from './processes.ts'
 import { Patience } from './quiet.ts'
 import { type Outcome, renderMarkdown, renderText } from './report.ts'
 import { bodies } from './scenarios/bodies.ts'
+import { compare } from './scenarios/compare.ts'
 import { idle } from './scenarios/idle.ts'
 import { mirror } from './scenarios/mirror.ts'
 import { proxy } from './scenarios/proxy.ts'
@@ -23,6 +24,7 @@ import { sse } from './scenarios/sse.ts'
 const SCENARIOS: ReadonlyMap<string, Scenario> = new Map([
   ['proxy', proxy],
   ['mirror', mirror],
+  ['compare', compare],
   ['bodies', bodies],
   ['idle', idle],
   ['sse', sse],
