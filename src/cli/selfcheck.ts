@@ -51,7 +51,7 @@ const silenceText = ({ runs, alarms, interval: [low, high], diffyEver, diffyInTh
   `Diffy's rule    reports a field in ${diffyEver} of ${runs} runs at some time, in ${diffyInTheEnd} in the end\n`
 
 const powerText = (power: readonly PowerReport[]): string => `${table([
-  ['noise', 'shadow differs', 'found', 'requests, median', 'requests, 9 of 10', 'another field', 'Diffy in the end'],
+  ['noise', 'shadow differs', 'found', 'requests, median', 'requests, 9 of 10', 'another field', 'Diffy by then'],
   ...power.map(({ baseline, shadow, runs, found, wrong, median, ninth, diffyInTheEnd }) =>
     [percent(baseline), percent(shadow), `${found} of ${runs}`, String(median ?? '-'), String(ninth ?? '-'), String(wrong), `${diffyInTheEnd} of ${runs}`])
 ], [0, 1, 2, 3, 4, 5, 6])}\n`

@@ -231,7 +231,7 @@ function compareBinary({ binary }: ModelDocument, { binary: other }: ModelDocume
 /** Whether two answers are the same octets and say the same of them: then one reading does for both. Streams are told apart by when they came. */
 const isSameMessage = (primary: Answer, other: Answer): boolean =>
   primary.contentType === other.contentType && primary.contentEncoding === other.contentEncoding && primary.marks.length === 0 && other.marks.length === 0 &&
-  primary.fields.length === other.fields.length && primary.body.equals(other.body)
+  primary.fields.length === other.fields.length && primary.fields.every(([name, value], i) => other.fields[i]?.[0] === name && other.fields[i]?.[1] === value) && primary.body.equals(other.body)
 
 const compileIgnores = (pointers: readonly string[], name: string): readonly Rule[] =>
   pointers.map((at, i): Rule => ({ at: pointer(at, `${name}[${i}]`), comparator: undefined }))

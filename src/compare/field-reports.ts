@@ -1,4 +1,3 @@
-import { eBenjaminiHochberg } from '../stats/e-benjamini-hochberg.ts'
 import { excessInterval } from '../stats/excess-interval.ts'
 import { excessSequence } from '../stats/excess-sequence.ts'
 import { kappa } from '../stats/kappa.ts'
@@ -18,7 +17,7 @@ import type { Slice } from './tally/slices.ts'
 import { conclude, type Counted, MIN_MEASURED } from './verdict/conclude.ts'
 import { diffy } from './verdict/diffy.ts'
 import { requestsToDecide } from './verdict/forecast.ts'
-import { type Hypothesis, hypothesesOf, rateHypothesis } from './verdict/hypotheses.ts'
+import { type Hypothesis, hypothesesOf, rateHypothesis, rejectedOf } from './verdict/hypotheses.ts'
 import type { Verdict, VerdictOptions } from './verdict/verdict.ts'
 
 /** A part of the evidence that gets a verdict of its own: a field, or a field within a slice. */
@@ -49,8 +48,8 @@ export function differentFields(fields: readonly FieldCount[], slices: readonly 
  */
 export function fieldReports(fields: readonly FieldCount[], slices: readonly Slice[], options: VerdictOptions, found: ReadonlyMap<string, number>, forecast: boolean): { readonly fields: readonly FieldReport[], readonly hypotheses: number } {
   const { tested, hypotheses } = testAll(fields, slices, options)
-  // as strong as evidence must be where it stands alone
-  const enough = Math.log(Math.max(1, hypotheses) / (1 - options.confidence))
+  // as strong as evidence must be where it stands alone and was there from the beginning, as most are
+  const enough = Math.log(2 * Math.max(1, hypotheses) / (1 - options.confidence))
   const concluded = (counted: Counted, rejected: readonly string[]): Verdict => conclude(counted, rejected, options, () => forecast ? requestsToDecide(counted, options, enough) : null)
   const concludedOfCounts = onceForCounts((counts) => concluded({ counts, measures: [] }, []))
   const rates = onceForCounts((counts) => ratesOf(counts, options))
@@ -73,7 +72,7 @@ export function fieldReports(fields: readonly FieldCount[], slices: readonly Sli
 function onceForCounts<T>(of: (counts: JointCount) => T): (counts: JointCount) => T {
   const known = new Map<string, T>()
   return (counts) => {
-    const key = Object.values(counts).join()
+    const key = Object.values({ ...counts, since: 0 }).join()
     const found = known.get(key) ?? of(counts)
     known.set(key, found)
     return found
@@ -85,11 +84,14 @@ interface Judged {
   readonly verdict: Verdict
 }
 
-/** Of what is called different, at most the agreed share is so by chance (e-BH), however many fields there are and however often one looks. */
+/**
+ * Of what is called different, at most the agreed share is so by chance (weighted e-BH), however many fields and slices there are,
+ * whenever they turn up and however often one looks.
+ */
 function testAll(fields: readonly FieldCount[], slices: readonly Slice[], options: VerdictOptions): { readonly tested: readonly Tested[], readonly hypotheses: number } {
   const subjects = fields.flatMap((field) => [wholeOf(field), ...slicesOf(field, slices)])
   const all = subjects.flatMap(({ hypotheses }) => hypotheses)
-  const rejected = eBenjaminiHochberg(all.map(({ logEvidence }) => logEvidence), 1 - options.confidence)
+  const rejected = rejectedOf(all, options.confidence)
   let at = 0
   const tested = subjects.map((subject): Tested => {
     const strongest = subject.hypotheses.filter(() => rejected[at++] === true).toSorted((a, b) => b.logEvidence - a.logEvidence)

@@ -21,7 +21,7 @@ export function meanSequence(moments: Moments, confidence: number = 0.95, optima
   const spread = count * mixtureVariance(confidence, optimalAt)
   const enough = 2 * (1 + spread) / spread * (Math.log1p(spread) / 2 - Math.log1p(-confidence))
   // the distance from the mean at which `squaredScore` is enough
-  const halfWidth = Math.sqrt(enough * squares / count / (count - enough))
+  const halfWidth = count > enough ? Math.sqrt(enough * squares / count / (count - enough)) : Infinity
   return Number.isFinite(halfWidth) ? [mean - halfWidth, mean + halfWidth] : [-Infinity, Infinity]
 }
 

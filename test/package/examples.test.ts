@@ -51,11 +51,14 @@ const post = async (url: string, body: unknown, headers: Record<string, string> 
 }
 
 /** What `GET /api/v1/mirrors` says of one leg. */
-interface Report {
-  readonly leg: string
+interface Leg {
   readonly backend: string
   readonly outcomes: Readonly<Record<string, number>>
-  readonly comparison: { readonly fields: readonly { readonly path: string, readonly different: number }[] }
+}
+interface Report {
+  readonly shadow: Leg
+  readonly baseline: Leg | null
+  readonly judgement: { readonly fields: readonly { readonly path: string, readonly rates: { readonly different: number } }[] }
 }
 const reports = async (tunnel: Windtunnel): Promise<readonly Report[]> => (await tunnel.api('GET', '/api/v1/mirrors'))['mirrors'] as readonly Report[]
 const HOUSE = '/v1/models/house:predict'
@@ -86,8 +89,8 @@ describe('config/quickstart.yaml', () => {
     await until(async () => (await tunnel.metric('mirror_requests_total')) >= 3)
     expect(next.seen.map(({ headers }) => headers['x-windtunnel-mirror'])).toEqual(['next', 'next', 'next'])
     const [report] = await reports(tunnel)
-    expect(report).toMatchObject({ leg: 'shadow', backend: 'next', outcomes: { match: 2, differ: 1 } })
-    expect(report!.comparison.fields.filter(({ different }) => different > 0).map(({ path }) => path)).toEqual(['/label'])
+    expect(report).toMatchObject({ shadow: { backend: 'next', outcomes: { match: 2, differ: 1 } }, baseline: null })
+    expect(report!.judgement.fields.filter(({ rates: { different } }) => different > 0).map(({ path }) => path)).toEqual(['/label'])
   })
 })
 
@@ -119,12 +122,12 @@ describe('config/shadow.yaml', () => {
     await tunnel.compares()
     const headers = { authorization: 'Bearer of-the-client', cookie: 'visit=1' }
     for (let i = 0; i < 60; i++) await post(`${tunnel.url}${HOUSE}`, { n: i }, { ...headers, 'x-request-id': `request-${i}` }) // oxlint-disable-line no-await-in-loop -- one after another
-    await until(async () => (await reports(tunnel)).every(({ outcomes }) => Object.keys(outcomes).length > 0) && await tunnel.metric('mirror_requests_total', { leg: 'shadow' }) === 60)
-    const [shadow, baseline] = ['shadow', 'baseline'].map((leg) => async () => (await reports(tunnel)).find((report) => report.leg === leg)!)
-    const fields = Object.fromEntries((await shadow!()).comparison.fields.map(({ path, different }) => [path, different]))
+    await until(async () => (await reports(tunnel)).every(({ baseline }) => Object.keys(baseline!.outcomes).length > 0) && await tunnel.metric('mirror_requests_total', { leg: 'shadow' }) === 60)
+    const [{ judgement, baseline } = {} as Report] = await reports(tunnel)
+    const fields = Object.fromEntries(judgement.fields.map(({ path, rates: { different } }) => [path, different]))
     expect(fields).toMatchObject({ '/predictions/*/label': 1, '/predictions/*/score': 1 })
     expect(Object.keys(fields).filter((path) => /id|created/.test(path))).toEqual([])
-    expect((await baseline!()).outcomes).toEqual({ match: expect.any(Number) })
+    expect(baseline!.outcomes).toEqual({ match: expect.any(Number) })
     expect(new Set(next.seen.map(({ headers: sent }) => sent.authorization))).toEqual(new Set(['Bearer none']))
     expect(next.seen.filter(({ headers: sent }) => sent.cookie !== undefined)).toEqual([])
     expect(stable.seen.filter(({ headers: sent }) => sent['x-windtunnel-mirror'] === undefined).map(({ headers: sent }) => sent.authorization)).toEqual(Array.from({ length: 60 }, () => 'Bearer of-the-client'))

@@ -1,8 +1,8 @@
 import type { Rng } from '../../core/rng.ts'
 import { logEvidenceStep } from '../../stats/coin-evidence.ts'
-import { eBenjaminiHochberg } from '../../stats/e-benjamini-hochberg.ts'
 import { JointCount } from '../tally/joint-count.ts'
 import { diffy } from '../verdict/diffy.ts'
+import { rejectedOf } from '../verdict/hypotheses.ts'
 
 /** One field of made-up answers: how often each of the two other answers differs from the primary's. */
 export interface MadeField {
@@ -45,13 +45,13 @@ export function watchFamily(fields: readonly MadeField[], requests: number, conf
       const x = first < shadow
       const y = second < baseline
       if (x !== y) evidence[i] = (evidence[i] ?? 0) + logEvidenceStep(count.onlyShadow, count.onlyBaseline, x)
-      count.add(x, y)
+      count.add(x, y, request)
       // less is never enough, in any family
       if ((evidence[i] ?? 0) >= enough) mayBe = true
       if (diffyAt === undefined && x && diffy(count).reported) diffyAt = request
     }
     if (!mayBe) continue
-    const rejected = eBenjaminiHochberg([...evidence], 1 - confidence)
+    const rejected = rejectedOf([...evidence].map((logEvidence) => ({ logEvidence, since: 1 })), confidence)
     found = rejected.flatMap((one, i) => one ? [i] : [])
     if (found.length > 0) foundAt = request
   }

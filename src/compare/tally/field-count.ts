@@ -62,16 +62,16 @@ export class FieldCount {
     return this.comparator === comparator
   }
 
-  /** The request counts. @param slices numbers of those it is in */
-  settle(requestId: string, slices: readonly number[]): void {
+  /** The request counts. @param slices numbers of those it is in @param number of the request, from 1 */
+  settle(requestId: string, slices: readonly number[], number: number): void {
     const { shadow, baseline } = this
     const shadowDiffers = shadow.differs
     const baselineDiffers = baseline.differs
-    this.counts.add(shadowDiffers, baselineDiffers)
-    for (const slice of slices) (this.slices[slice] ??= new JointCount()).add(shadowDiffers, baselineDiffers)
+    this.counts.add(shadowDiffers, baselineDiffers, number)
+    for (const slice of slices) (this.slices[slice] ??= new JointCount()).add(shadowDiffers, baselineDiffers, number)
     // what lies within the field's tolerance on both sides is the same by its rule, and so is no sign of anything
     const isSign = shadowDiffers === true || baselineDiffers === true
-    for (let i = 0; i < this.measures.length; i++) this.measures[i]?.add(shadow.mean(i), baseline.mean(i), isSign)
+    for (let i = 0; i < this.measures.length; i++) this.measures[i]?.add(shadow.mean(i), baseline.mean(i), isSign, number)
     if (shadow.touched) {
       this.values.compared += shadow.seen
       this.values.different += shadow.differing

@@ -28,6 +28,8 @@ export class FieldCounts implements FieldVisitor {
   private leg: 'shadow' | 'baseline' = 'shadow'
   private touched: FieldCount[] = []
   private last: FieldCount | undefined
+  /** Requests that have counted. */
+  private settled = 0
 
   constructor({ maxFields = 200, maxExamplesPerKind = 3 }: FieldCaps, redact: Redact) {
     this.maxFields = maxFields
@@ -77,7 +79,8 @@ export class FieldCounts implements FieldVisitor {
 
   /** The request counts as it was told. @param slices numbers of those it is in */
   settle(requestId: string, slices: readonly number[]): void {
-    for (const count of this.touched) count.settle(requestId, slices)
+    this.settled++
+    for (const count of this.touched) count.settle(requestId, slices, this.settled)
     this.touched = []
     this.last = undefined
   }

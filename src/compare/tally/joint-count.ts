@@ -15,8 +15,14 @@ export class JointCount {
   onlyShadow = 0
   onlyBaseline = 0
 
-  /** Counts a request; undefined is a pair that there is not, or of which nothing is known. */
-  add(shadow: boolean | undefined, baseline: boolean | undefined): void {
+  /** Number of the first request with both; 0 until there is one. */
+  since = 0
+
+  /**
+   * Counts a request; undefined is a pair that there is not, or of which nothing is known.
+   * @param number of the request, from 1
+   */
+  add(shadow: boolean | undefined, baseline: boolean | undefined, number: number): void {
     if (shadow !== undefined) {
       this.shadowPairs++
       if (shadow) this.shadowDiffers++
@@ -25,7 +31,7 @@ export class JointCount {
     this.baselinePairs++
     if (baseline) this.baselineDiffers++
     if (shadow === undefined) return
-    this.both++
+    if (this.both++ === 0) this.since = number
     if (shadow && baseline) this.bothDiffer++
     else if (shadow) this.onlyShadow++
     else if (baseline) this.onlyBaseline++

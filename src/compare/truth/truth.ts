@@ -109,7 +109,7 @@ export class Truth {
     const primaryRight = comparator.compare(truth, primary, this.measured.fill(Number.NaN)) === 'same'
     const shadowRight = comparator.compare(truth, shadow, this.otherMeasured.fill(Number.NaN)) === 'same'
     this.right[primaryRight ? (shadowRight ? 'bothRight' : 'onlyPrimaryRight') : (shadowRight ? 'onlyShadowRight' : 'bothWrong')]++
-    if (this.errorAt >= 0) this.errors.add(this.otherMeasured[this.errorAt] ?? Number.NaN, this.measured[this.errorAt] ?? Number.NaN, true)
+    if (this.errorAt >= 0) this.errors.add(this.otherMeasured[this.errorAt] ?? Number.NaN, this.measured[this.errorAt] ?? Number.NaN, true, 0)
   }
 
   // times rise, so the oldest are first

@@ -31,7 +31,7 @@ describe(`the interval of a field (seed ${SEED})`, () => {
           if (differs) field.shadow.difference('value', 1, 2)
           else field.shadow.same()
         }
-        field.settle('r', [])
+        field.settle('r', [], 1)
       }
       const [low, high] = fieldReports([field], [], TERMS, new Map(), false).fields[0]!.rates.interval
       if (low <= share && share <= high) held++
@@ -47,7 +47,7 @@ describe('a field', () => {
     field.shadow.difference('value', 1, 2)
     field.shadow.difference('type', 1, '1')
     field.shadow.difference('value', 3, 4)
-    field.settle('r1', [])
+    field.settle('r1', [], 1)
     expect(field.counts).toMatchObject({ shadowPairs: 1, shadowDiffers: 1 })
     expect([Object.fromEntries(field.kinds), field.values]).toEqual([{ value: 1, type: 1 }, { compared: 4, different: 3 }])
     expect(field.examples.flatMap(({ all }) => all)).toEqual([{ requestId: 'r1', path: '/p/*', kind: 'value', primary: '1', other: '2' }])
@@ -59,7 +59,7 @@ describe('a field', () => {
     field.forget()
     expect([field.touched, field.empty]).toEqual([false, true])
     field.shadow.same()
-    field.settle('r2', [])
+    field.settle('r2', [], 1)
     expect(field.counts).toMatchObject({ shadowPairs: 1, shadowDiffers: 0 })
     expect([field.kinds.size, field.values, field.examples]).toEqual([0, { compared: 1, different: 0 }, []])
   })
@@ -67,25 +67,25 @@ describe('a field', () => {
   it('counts pairs with the baseline beside those with the shadow, and keeps examples of the shadow only', () => {
     const field = new FieldCount('/a', 3, open)
     field.baseline.difference('value', 1, 2)
-    field.settle('r1', [])
+    field.settle('r1', [], 1)
     field.shadow.same()
     field.baseline.difference('value', 1, 2)
-    field.settle('r2', [])
-    expect({ ...field.counts }).toEqual({ shadowPairs: 1, shadowDiffers: 0, baselinePairs: 2, baselineDiffers: 2, both: 1, bothDiffer: 0, onlyShadow: 0, onlyBaseline: 1 })
+    field.settle('r2', [], 1)
+    expect({ ...field.counts }).toEqual({ shadowPairs: 1, shadowDiffers: 0, baselinePairs: 2, baselineDiffers: 2, both: 1, bothDiffer: 0, onlyShadow: 0, onlyBaseline: 1, since: 1 })
     expect([field.values, field.kinds.size, field.examples]).toEqual([{ compared: 1, different: 0 }, 0, []])
   })
 
   it('in which nothing could be told in a pair does not count it, but that it was so', () => {
     const field = new FieldCount('/a/*', 3, open)
     field.shadow.giveUp()
-    field.settle('r1', [])
+    field.settle('r1', [], 1)
     expect([field.counts.shadowPairs, field.gaveUp, field.empty]).toEqual([0, 1, false])
     field.shadow.giveUp()
     field.shadow.same()
-    field.settle('r2', [])
+    field.settle('r2', [], 1)
     field.shadow.giveUp()
     field.shadow.difference('value', 1, 2)
-    field.settle('r3', [])
+    field.settle('r3', [], 1)
     expect([field.counts.shadowPairs, field.counts.shadowDiffers, field.gaveUp]).toEqual([2, 1, 3])
   })
 
@@ -93,9 +93,9 @@ describe('a field', () => {
     const field = new FieldCount('/a', 0, open)
     field.shadow.difference('value', 1, 2)
     field.baseline.same()
-    field.settle('r1', [0, 3])
+    field.settle('r1', [0, 3], 1)
     field.shadow.same()
-    field.settle('r2', [3])
+    field.settle('r2', [3], 1)
     expect(field.slices.map((one) => one && [one.shadowPairs, one.shadowDiffers, one.onlyShadow])).toEqual([[1, 1, 1], undefined, undefined, [2, 1, 1]])
   })
 
@@ -107,7 +107,7 @@ describe('a field', () => {
     field.shadow.difference('value', 0, 1)
     field.baseline.measure(first, new Float64Array([5, Number.NaN]), 0, 5)
     field.baseline.same()
-    field.settle('r', [])
+    field.settle('r', [], 1)
     const [difference, relative] = field.measures
     expect([difference!.shadow.mean, difference!.baseline.mean, difference!.excess.mean, difference!.above, difference!.below]).toEqual([2, 5, -3, 0, 1])
     expect([relative!.shadow.count, relative!.excess.count]).toEqual([0, 0])
@@ -122,7 +122,7 @@ describe('a field', () => {
       field.shadow.same()
       field.baseline.measure(near, new Float64Array([0.1, 0.1]), 0, 0.1)
       field.baseline.same()
-      field.settle(`r${i}`, [])
+      field.settle(`r${i}`, [], 1)
     }
     expect([field.measures[0]!.excess.count, field.measures[0]!.above, field.measures[0]!.below]).toEqual([50, 0, 0])
   })
@@ -135,7 +135,7 @@ describe('a field', () => {
       field.shadow.measure(classes, new Float64Array(classes.measures.length), 'cat', i % 2 === 0 ? 'cat' : 'dog')
       field.shadow.same()
     }
-    field.settle('r', [])
+    field.settle('r', [], 1)
     expect(field.classes!.report()).toEqual({ names: ['cat', 'dog'], table: [[32, 32], [0, 0]] })
   })
 })

@@ -16,7 +16,7 @@ describe('a joint count', () => {
     [true, true, { shadowPairs: 1, shadowDiffers: 1, baselinePairs: 1, baselineDiffers: 1, both: 1, bothDiffer: 1 }]
   ])('of a shadow that differs (%s) and a baseline that does (%s) is as expected', (shadow, baseline, expected) => {
     const count = new JointCount()
-    count.add(shadow, baseline)
-    expect({ ...count }).toEqual({ ...NONE, ...expected })
+    count.add(shadow, baseline, 7)
+    expect({ ...count }).toEqual({ ...NONE, since: shadow === undefined || baseline === undefined ? 0 : 7, ...expected })
   })
 })

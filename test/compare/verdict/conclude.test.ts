@@ -18,7 +18,7 @@ describe('a field', () => {
     ['nothing is known of', concluded({}), { kind: 'inconclusive', reason: 'no_pairs', more: null }],
     ['only the baseline has', concluded({ counts: (() => {
       const counts = countsOf({})
-      counts.add(undefined, true)
+      counts.add(undefined, true, 1)
       return counts
     })() }), { kind: 'inconclusive', reason: 'no_pairs', more: null }],
     ['that differs once in 300 requests', concluded({ counts: countsOf({ onlyShadow: 1, neither: 299 }) }), { kind: 'inconclusive', reason: 'too_few', more: 77 }],

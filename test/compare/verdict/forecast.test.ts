@@ -35,7 +35,7 @@ describe('the forecast', () => {
     // one request in ten has a baseline, so ten times as many are needed
     const counts = countsOf({ bothDiffer: 2, onlyShadow: 5, onlyBaseline: 1, neither: 92 })
     const all = more(counts)!
-    for (let i = 0; i < 900; i++) counts.add(i % 100 < 7, undefined)
+    for (let i = 0; i < 900; i++) counts.add(i % 100 < 7, undefined, 1)
     expect(more(counts)! / all).toBeGreaterThan(9)
     expect(more(counts)! / all).toBeLessThan(11)
   })

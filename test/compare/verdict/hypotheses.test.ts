@@ -29,7 +29,7 @@ describe('hypotheses', () => {
         if (value === 0) leg.same()
         else leg.difference('value', 0, value)
       }
-      field.settle('r', [])
+      field.settle('r', [], 1)
     }
     add(1, undefined)
     expect(hypothesesOf(field)).toEqual([])
