@@ -1,4 +1,4 @@
-import { createWriteStream, statSync, type WriteStream } from 'node:fs'
+import { closeSync, createWriteStream, fstatSync, openSync, readSync, type WriteStream } from 'node:fs'
 import { captureTrial, compilePointers } from '../compare/captured-trial.ts'
 import type { Config } from '../config/types.ts'
 import { draw, type Key, keyOf, octets, saltOf } from '../core/hash.ts'
@@ -92,10 +92,31 @@ class CaptureFile {
   }
 
   private open(): WriteStream {
-    this.bytes = statSync(this.path, { throwIfNoEntry: false })?.size ?? 0
-    return createWriteStream(this.path, { flags: 'a', mode: 0o600 }).on('error', (error) => {
+    const stream = createWriteStream(this.path, { flags: 'a', mode: 0o600 }).on('error', (error) => {
       this.failed = true
       this.onFailure(error)
     })
+    const { size, isCut } = endOf(this.path)
+    this.bytes = size
+    // whoever was killed while writing has left half a line: it is to spoil no other
+    if (isCut) stream.write('\n')
+    return stream
   }
 }
+
+/** How large a file is, and whether its last line has no end; of one that is not there or cannot be read, nothing is known. */
+function endOf(path: string): { readonly size: number, readonly isCut: boolean } {
+  let file: number | undefined
+  try {
+    file = openSync(path, 'r')
+    const { size } = fstatSync(file)
+    const last = Buffer.alloc(1)
+    return { size, isCut: size > 0 && readSync(file, last, 0, 1, size - 1) === 1 && last[0] !== NEWLINE }
+  } catch {
+    return { size: 0, isCut: false }
+  } finally {
+    if (file !== undefined) closeSync(file)
+  }
+}
+
+const NEWLINE = 0x0a
