@@ -172,6 +172,24 @@ describe('a handover', () => {
     expect(lost.value).toBe(1)
   })
 
+  it('refuses large records no more often than small ones while its receiver is behind', () => {
+    const seed = runSeed()
+    const random = new Random(seed)
+    const { handover, receiver } = connected(400_000)
+    const offered = { small: 0, large: 0 }
+    const refused = { small: 0, large: 0 }
+    for (let number = 0; number < 20_000; number++) {
+      const size = random.once(2) ? 'small' : 'large'
+      offered[size]++
+      if (!offer(handover, number, size === 'small' ? 600 : 60_000, new Count())) refused[size]++
+      if (random.once(6) && receiver.batches.length > 0) receiver.take()
+    }
+    const [small, large] = [refused.small / offered.small, refused.large / offered.large]
+    expect(small, `seed ${seed}`).toBeGreaterThan(0.3)
+    // 99.9 % of two shares of 10,000 that are one
+    expect(Math.abs(small - large), `seed ${seed}`).toBeLessThan(3.29 * Math.sqrt(2 * small * (1 - small) / 9000))
+  })
+
   it('ends every record in exactly one of refused, done with and lost, in whatever order things happen', () => {
     const seed = runSeed()
     const random = new Random(seed)
