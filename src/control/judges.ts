@@ -55,6 +55,8 @@ export class Judges {
   private readonly meter: Meter
   private readonly secret: string
   private kept = new Map<string, Kept>()
+  /** Whose the last trial was. */
+  private last: Kept | undefined
 
   /** @param secret salts the hashes of redacted values */
   constructor(meter: Meter, secret: string) {
@@ -68,11 +70,12 @@ export class Judges {
     for (const { compare, ...name } of mirrorsOf(config)) this.keep(next, name, compare)
     for (const [key, { name }] of this.kept) if (!next.has(key)) this.forget(name)
     this.kept = next
+    this.last = undefined
   }
 
   /** Judges a trial; undefined when its mirror is no longer in the config. */
   add(trial: Trial, nowMs: number): TrialResult | undefined {
-    const found = this.kept.get(keyOf(trial))
+    const found = this.of(trial)
     if (found === undefined) return undefined
     found.changed = true
     return found.judge.add(trial, nowMs)
@@ -94,6 +97,13 @@ export class Judges {
 
   snapshot(): readonly MirrorSnapshot[] {
     return [...this.kept.values()].map(({ name, judge }) => ({ ...name, judgement: judge.report() }))
+  }
+
+  // trials come in rows of one mirror
+  private of(trial: Trial): Kept | undefined {
+    const { last } = this
+    if (last !== undefined && last.name.route === trial.route && last.name.mirror === trial.mirror) return last
+    return this.last = this.kept.get(keyOf(trial))
   }
 
   private tellOf({ name: { route, mirror, baseline: baselineBackend }, judge, told }: Kept): void {

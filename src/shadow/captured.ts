@@ -51,15 +51,11 @@ export class CapturedAnswer {
     this.status = head.status
     this.contentType = head.known(CONTENT_TYPE) ?? ''
     this.contentEncoding = head.known(CONTENT_ENCODING) ?? ''
+    if (this.contentType === 'application/json') return this.keepFields(head) // nearly all of them
     const type = mediaTypeOf(this.contentType)
     this.streamed = isEventStream(type) || isLineStream(type)
     if (this.streamed) this.marks = []
-    for (const name of this.names) {
-      const value = head.get(name)
-      if (value === undefined) continue
-      if (this.fields === NO_FIELDS) this.fields = []
-      this.fields.push(name, value)
-    }
+    this.keepFields(head)
   }
 
   /** @param atMs from sending the request; looked at for streams alone */
@@ -77,6 +73,15 @@ export class CapturedAnswer {
   /** One of its users has no more use for it. */
   release(): void {
     if (--this.users === 0) this.empty()
+  }
+
+  private keepFields(head: ResponseHead): void {
+    for (const name of this.names) {
+      const value = head.get(name)
+      if (value === undefined) continue
+      if (this.fields === NO_FIELDS) this.fields = []
+      this.fields.push(name, value)
+    }
   }
 
   private mark(atMs: number): void {

@@ -25,21 +25,32 @@ export class Mirroring {
   private readonly copies: readonly MirrorCopy[]
   private readonly primary: CapturedAnswer
   private readonly clock: () => number
-  private startedMs: number
+  /** Of the primary's side: set when it is asked, and again when the whole request is there. */
+  private startedMs = 0
   private sent = false
 
   private constructor(admitted: readonly Admitted[], request: MirroredRequest, clock: () => number) {
-    const mirrors = admitted.flatMap((one) => one.mirrors)
-    this.maxBodyBytes = Math.max(...mirrors.map(({ options }) => options.maxBodyBytes))
-    this.primary = new CapturedAnswer(this.maxBodyBytes, mirrors.length, namesOf(mirrors))
-    const copies = admitted.flatMap(({ legs, mirrors: own }) => {
-      const trial = new PendingTrial(legs, request, this.primary, own.length)
-      return own.map((mirror) => new MirrorCopy(mirror, trial, mirror.reserve(request.head)))
-    })
+    let maxBodyBytes = 0
+    let users = 0
+    let names = NO_NAMES
+    for (const { mirrors } of admitted) {
+      users += mirrors.length
+      for (const { options } of mirrors) {
+        if (options.maxBodyBytes > maxBodyBytes) maxBodyBytes = options.maxBodyBytes
+        names = both(names, options.answerHeaders)
+      }
+    }
+    this.maxBodyBytes = maxBodyBytes
+    this.primary = new CapturedAnswer(maxBodyBytes, users, names)
+    const copies: MirrorCopy[] = []
+    for (const { legs, mirrors } of admitted) {
+      const trial = new PendingTrial(legs, request, this.primary, mirrors.length)
+      for (const mirror of mirrors) copies.push(new MirrorCopy(mirror, trial, mirror.reserve(request.head)))
+    }
     // whoever is always asked second is always asked of a machine that is busier
-    this.copies = draw(ORDER, request.requestKey) < 0.5 ? copies : copies.toReversed()
+    if (copies.length > 1 && draw(ORDER, request.requestKey) < 0.5) copies.reverse()
+    this.copies = copies
     this.clock = clock
-    this.startedMs = clock()
   }
 
   /**
@@ -150,10 +161,8 @@ const ORDER = saltOf('mirror order')
 const NO_NAMES: readonly string[] = []
 
 // one mirror, or several that want the same: the usual cases take no new list
-function namesOf(mirrors: readonly Mirror[]): readonly string[] {
-  const [first = NO_NAMES, ...others] = mirrors.map(({ options }) => options.answerHeaders)
-  return others.every((names) => names === first) ? first : [...new Set([...first, ...others.flat()])]
-}
+const both = (names: readonly string[], others: readonly string[]): readonly string[] =>
+  names === others || names.length === 0 ? others : [...new Set([...names, ...others])]
 
 /**
  * Whether a request is drawn, and has been given a place. Whoever is drawn is counted, and whoever gets no place is so by its reason.

@@ -52,16 +52,21 @@ export class PendingTrial implements TrialDraft {
 
   private close(): void {
     if (--this.open > 0) return
-    const whole = this.gathered.filter(({ ended }) => !ended)
-    if (whole.length === 0) return
+    const { gathered } = this
     let over = false
     try {
-      for (const copy of whole) this[copy.leg] = copy.answer
+      let some = false
+      for (const copy of gathered) {
+        if (copy.ended) continue
+        this[copy.leg] = copy.answer
+        some = true
+      }
+      if (!some) return
       over = this.legs.handOver(this)
     } catch {
-      for (const copy of whole) copy.broke()
+      for (const copy of gathered) copy.broke()
     }
-    for (const copy of whole) {
+    for (const copy of gathered) {
       try {
         copy.handed(over)
       } catch {

@@ -47,6 +47,7 @@ const HOOKS: readonly { readonly hook: string, readonly shadow?: Shadow, readonl
   { hook: 'MirrorCopy.countAnswers' },
   { hook: 'MirrorCopy.primaryFate' },
   { hook: 'CapturedAnswer.head' },
+  { hook: 'CapturedAnswer.keepFields' },
   { hook: 'CapturedAnswer.body' },
   { hook: 'CapturedAnswer.release', outcome: 'pair' }
 ]
