@@ -64,6 +64,7 @@ export function createJudge(options: JudgeOptions): Judge {
   /** Requests with both answers at which a field was first found different: looked for at fixed times, so that trials alone decide. */
   const found = new Map<string, number>()
   let trials = 0
+  let nextLook = LOOK_EVERY
 
   return {
     add(trial, nowMs) {
@@ -80,7 +81,10 @@ export function createJudge(options: JudgeOptions): Judge {
       const kind = kindOf(primary)
       kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
       latencies.add(timesOf(trial.primary, primary.document), shadow && timesOf(shadow.answer, shadow.document), baseline && timesOf(baseline.answer, baseline.document))
-      if (++trials % LOOK_EVERY === 0) for (const field of differentFields(fields.all(), slices.all, options)) if (!found.has(field.path)) found.set(field.path, field.counts.both)
+      if (++trials === nextLook) {
+        nextLook += Math.max(LOOK_EVERY, trials >> 6)
+        for (const field of differentFields(fields.all(), slices.all, options)) if (!found.has(field.path)) found.set(field.path, field.counts.both)
+      }
       if (predictions !== undefined && shadow !== undefined) predictions.truth.remember(requestId, resolvePointer(document, predictions.at), resolvePointer(valueOf(shadow), predictions.at), nowMs)
       return result
     },
@@ -141,6 +145,7 @@ function kindOf({ document }: Reading): string {
   return 'codec' in document ? codecs.find(({ codec }) => codec === document.codec)?.name ?? '' : `(${document.kind})`
 }
 
+// trials; once there are thousands, a 64th of them, so that looking stays a small part of the work
 const LOOK_EVERY = 64
 const VOLATILE_SHARE = 0.95
 const VOLATILE_PAIRS = 20

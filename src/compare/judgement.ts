@@ -53,7 +53,7 @@ export interface LatencyComparison {
 export interface FieldReport {
   readonly path: string
   readonly verdict: Verdict
-  /** Requests that had both answers when it was first found different, in itself or in a slice (looked at every 64 trials); null where it has not been. */
+  /** Requests that had both answers when it was first found different, in itself or in a slice (looked at every 64 trials, from the 4096th on after each 64th part more); null where it has not been. */
   readonly foundAt: number | null
   readonly rates: RateReport
   /** Pairs with the shadow by how it differed; one pair may count under several. */
