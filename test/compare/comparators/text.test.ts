@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { text } from '../../../src/compare/comparators/text.ts'
 import { compareWith, near } from './measured.ts'
+import { cpuMs } from '../../support/cpu.ts'
 
 const NOTHING = { edit_distance: Number.NaN, first_divergence: Number.NaN, length_log_ratio: Number.NaN }
 
@@ -37,11 +38,11 @@ describe('text', () => {
   })
 
   it('leaves a run of marks that no one writes as it is, which to sort would take minutes', () => {
-    const startedMs = performance.now()
+    const startedMs = cpuMs()
     const marks = `a${'\u0301\u0316'.repeat(250_000)}`
     expect(compareWith(text, {}, marks, `${marks}.`).found).toBe('different')
     expect(compareWith(text, {}, marks, marks).found).toBe('same')
-    expect(performance.now() - startedMs).toBeLessThan(5000)
+    expect(cpuMs() - startedMs).toBeLessThan(5000)
   })
 
   it.each([{ maxTokens: 0 }, { maxTokens: 1.5 }, { maxTokens: 1e6 }, { ignoreCase: 'yes' }, { ignorePunctuation: true }])('refuses %j', (fields) => {

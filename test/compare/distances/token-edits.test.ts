@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { tokenEdits } from '../../../src/compare/distances/token-edits.ts'
 import { seeded } from '../support.ts'
+import { cpuMs } from '../../support/cpu.ts'
 
 describe('tokenEdits', () => {
   it.each([
@@ -39,9 +40,9 @@ describe('tokenEdits', () => {
   it('takes 20,000 tokens in a second or two', () => {
     const random = seeded(7)
     const list = (): string[] => Array.from({ length: 20_000 }, () => String(Math.floor(random() * 500)))
-    const startedMs = performance.now()
+    const startedMs = cpuMs()
     expect(tokenEdits(list(), list())).toBeGreaterThan(10_000)
-    expect(performance.now() - startedMs).toBeLessThan(10_000)
+    expect(cpuMs() - startedMs).toBeLessThan(10_000)
   })
 })
 
