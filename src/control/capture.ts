@@ -1,4 +1,4 @@
-import { closeSync, createWriteStream, fstatSync, openSync, readSync, type WriteStream } from 'node:fs'
+import { closeSync, createWriteStream, openSync, readSync, statSync, type WriteStream } from 'node:fs'
 import { captureTrial, compilePointers } from '../compare/captured-trial.ts'
 import type { Config } from '../config/types.ts'
 import { draw, type Key, keyOf, octets, saltOf } from '../core/hash.ts'
@@ -41,7 +41,7 @@ export class Captures {
     for (const { name: route, mirrors } of config.routes) {
       for (const { backend: mirror, capture, compare } of mirrors) {
         if (capture === undefined) continue
-        const file = files.get(capture.file) ?? this.files.get(capture.file) ?? new CaptureFile(capture.file, (error) => this.onFailure(capture.file, error))
+        const file = files.get(capture.file) ?? this.kept(capture.file) ?? new CaptureFile(capture.file, (error) => this.onFailure(capture.file, error))
         file.maxBytes = capture.maxBytes
         files.set(capture.file, file)
         this.sinks.set(mirrorKey({ route, mirror }), { route, mirror, share: capture.percent / 100, salt: saltOf('capture', route, mirror), redact: compilePointers(compare.redact), file })
@@ -49,6 +49,12 @@ export class Captures {
     }
     for (const [path, file] of this.files) if (!files.has(path)) file.close()
     this.files = files
+  }
+
+  // one that failed is tried again by the next config
+  private kept(path: string): CaptureFile | undefined {
+    const file = this.files.get(path)
+    return file?.failed === true ? undefined : file
   }
 
   offer(trial: Trial): void {
@@ -67,7 +73,7 @@ class CaptureFile {
   private readonly onFailure: (error: Error) => void
   private stream: WriteStream | undefined
   private bytes = 0
-  private failed = false
+  failed = false
 
   constructor(path: string, onFailure: (error: Error) => void) {
     this.path = path
@@ -108,8 +114,11 @@ class CaptureFile {
 function endOf(path: string): { readonly size: number, readonly isCut: boolean } {
   let file: number | undefined
   try {
+    const stats = statSync(path, { throwIfNoEntry: false })
+    // opening a pipe waits for whoever is at its other end
+    if (stats?.isFile() !== true) return { size: 0, isCut: false }
+    const { size } = stats
     file = openSync(path, 'r')
-    const { size } = fstatSync(file)
     const last = Buffer.alloc(1)
     return { size, isCut: size > 0 && readSync(file, last, 0, 1, size - 1) === 1 && last[0] !== NEWLINE }
   } catch {

@@ -127,9 +127,9 @@ export class MirrorCopy implements Guarded {
   broke(): void {
     if (this.ended) return
     this.failure = 'dropped_error'
+    this.tellBreaker('abandoned') // or the breaker waits for this probe for ever
     try {
       this.end('dropped_error')
-      this.tellBreaker('abandoned')
       this.hangUp()
     } catch {
       // it is counted, and what made it fail makes this fail as well

@@ -78,6 +78,7 @@ export class Mirroring {
       for (const mirror of admitted.flatMap((one) => one.mirrors)) {
         mirror.options.outcome('dropped_error').add()
         mirror.leave(mirror.reserve(head))
+        mirror.options.limits.breaker?.abandoned(mirror.options.limits.breaker.epoch)
       }
       return undefined
     }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { readCapturedTrial } from '../../src/compare/captured-trial.ts'
@@ -77,6 +77,18 @@ describe('captures', () => {
     for (let i = 2; i < 5; i++) captures.offer(trial(i))
     expect(results()).toEqual({ written: 1, failed: 3 })
     expect(failures).toHaveLength(1)
+  })
+
+  it('are tried again by the next config', async () => {
+    const folder = testFolder(onTestFinished)
+    const file = join(folder, 'later', 'trials.jsonl')
+    const { captures, failures, take } = start(`{ file: ${JSON.stringify(file)}, percent: 100 }`)
+    captures.offer(trial(1))
+    await expect.poll(() => failures, POLL).toEqual([file])
+    mkdirSync(join(folder, 'later'))
+    take(`{ file: ${JSON.stringify(file)}, percent: 100 }`)
+    captures.offer(trial(2))
+    await expect.poll(() => linesOf(file).length, POLL).toBe(1)
   })
 
   it('leave out what cannot be redacted', async () => {

@@ -180,6 +180,20 @@ describe('a copy', () => {
     expect(ejection.ejected).toBe(false)
   })
 
+  it('that was to try a shadow the breaker has let go leaves that to the next when it breaks', () => {
+    const breaker = new Ejection({ failures: 1, baseMs: 10, maxMs: 10 })
+    breaker.failed(0, breaker.epoch)
+    const offline = offlineMirror({ limits: { isShedding: undefined, breaker, rate: undefined, budget: undefined } })
+    expect(offline.mirror.enter(POST)).toBe('dropped_breaker')
+    offline.time = 10
+    expect(offline.mirror.enter(POST)).toBeUndefined()
+    const probe = copyOf(offline)
+    expect(offline.mirror.enter(POST)).toBe('dropped_breaker')
+    Object.assign(offline.mirror, { leave: () => { throw new Error('breaks on purpose') } })
+    probe.broke()
+    expect(offline.mirror.enter(POST)).toBeUndefined()
+  })
+
   it('of the baseline is no pair when another backend has answered', () => {
     const [shadow, offline] = [offlineMirror(), offlineMirror({ leg: 'baseline', backend: 'live' })]
     for (const backend of ['live', 'spare']) {

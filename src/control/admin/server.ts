@@ -90,7 +90,8 @@ async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buf
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) return undefined
   const chunks: Buffer[] = []
   let bytes = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  // whoever sends too much is still to be told so
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     bytes += chunk.length
     if (bytes > maxBytes) return undefined
     chunks.push(chunk)
