@@ -13,6 +13,7 @@ import { Processes } from './processes.ts'
 import { Patience } from './quiet.ts'
 import { type Outcome, renderMarkdown, renderText } from './report.ts'
 import { bodies } from './scenarios/bodies.ts'
+import { chaos } from './scenarios/chaos.ts'
 import { compare } from './scenarios/compare.ts'
 import { idle } from './scenarios/idle.ts'
 import { mirror } from './scenarios/mirror.ts'
@@ -25,6 +26,7 @@ const SCENARIOS: ReadonlyMap<string, Scenario> = new Map([
   ['proxy', proxy],
   ['mirror', mirror],
   ['compare', compare],
+  ['chaos', chaos],
   ['bodies', bodies],
   ['idle', idle],
   ['sse', sse],

@@ -17,7 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   stats: [],
   core: [],
   route: ['core'],
-  chaos: ['core'],
+  chaos: ['core', 'stats', 'compare'],
   compare: ['core', 'stats'],
   monitor: ['core', 'stats'],
   experiment: ['core', 'stats'],
@@ -37,7 +37,9 @@ const ABOVE = new Set(['cli', 'demo', 'dashboard', 'main'])
 /** Of other rooms' files, all that these rooms may import at run time; their types are free. */
 const ONLY: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   // the registries say what there is and what fields it takes; how many experiments fit is for the switchboard to say
-  config: { route: ['route/matchers/index.ts'], chaos: ['chaos/faults/index.ts', 'chaos/switchboard.ts'], compare: ['compare/comparators/index.ts', 'compare/codecs/index.ts'] }
+  config: { route: ['route/matchers/index.ts'], chaos: ['chaos/faults/index.ts', 'chaos/switchboard.ts'], compare: ['compare/comparators/index.ts', 'compare/codecs/index.ts'] },
+  // what kind of answer it is, and the bell curve; nothing that counts, compares or judges
+  chaos: { compare: ['compare/codecs/index.ts'], stats: ['stats/normal-quantile.ts'] }
 }
 
 /** Packages a room may use, `*` for any. */
@@ -49,7 +51,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   compare: ['zod', 'ajv'],
   config: ['zod', 'yaml', 'fast-json-stable-stringify'],
   telemetry: ['pino', 'prom-client'],
-  control: ['undici', 'fast-json-stable-stringify', 'zod'],
+  control: ['undici', 'fast-json-stable-stringify', 'zod', 'croner'],
   cli: ['commander', 'undici'],
   demo: ['*']
 }

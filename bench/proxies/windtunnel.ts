@@ -21,10 +21,12 @@ export interface Setup {
   readonly backends: Readonly<Record<string, number>>
   /** Lines of YAML below `mirrors:`; none mirrors nothing. */
   readonly mirror?: readonly string[]
+  /** Lines of YAML below `chaos:`; none is a config without. */
+  readonly chaos?: readonly string[]
 }
 
 /** The config measured: one data-plane thread, routing by path and method, sticky by user, forwarding headers and metrics on. */
-function configOf({ backends, mirror }: Setup, port: number, adminPort: number): string {
+function configOf({ backends, mirror, chaos }: Setup, port: number, adminPort: number): string {
   const [first = '', second] = Object.keys(backends).filter((name) => name !== 'next')
   return [
     'version: 1',
@@ -43,6 +45,7 @@ function configOf({ backends, mirror }: Setup, port: number, adminPort: number):
     `      - { backend: ${first}, weight: 95 }`,
     ...second === undefined ? [] : [`      - { backend: ${second}, weight: 5 }`],
     ...mirror === undefined ? [] : ['    mirrors:', ...mirror.map((line) => `      ${line}`)],
+    ...chaos === undefined ? [] : ['chaos:', ...chaos.map((line) => `  ${line}`)],
     ''
   ].join('\n')
 }

@@ -19,15 +19,15 @@ export function withAdmin(command: Command): Command {
 }
 
 /** Asks the admin API. @throws CliError saying what went wrong in a line */
-export async function callAdmin<T>({ admin, tokenFile }: AdminOptions, method: 'GET' | 'POST', path: string): Promise<T> {
+export async function callAdmin<T>({ admin, tokenFile }: AdminOptions, method: 'GET' | 'POST', path: string, body?: object): Promise<T> {
   const base = /^https?:\/\//.test(admin) ? admin : `http://${admin}`
-  const headers = tokenFile === undefined ? {} : { authorization: `Bearer ${readToken(tokenFile)}` }
+  const headers = { ...tokenFile !== undefined && { authorization: `Bearer ${readToken(tokenFile)}` }, ...body !== undefined && { 'content-type': 'application/json' } }
   let status: number
   let text: string
   try {
-    const { statusCode, body } = await request(new URL(path, base), { method, headers, signal: AbortSignal.timeout(TIMEOUT_MS) })
+    const { statusCode, body: answer } = await request(new URL(path, base), { method, headers, ...body !== undefined && { body: JSON.stringify(body) }, signal: AbortSignal.timeout(TIMEOUT_MS) })
     status = statusCode
-    text = await body.text()
+    text = await answer.text()
   } catch (error) {
     const { code, message }: { code?: unknown, message: string } = error instanceof Error ? error : new Error(String(error))
     const reason = typeof code === 'string' ? code : message // a time that is up carries a number

@@ -9,7 +9,7 @@ export interface Io {
   readonly readInput: () => string
   readonly wallClock: () => number
   /** Calls back for each signal of this name. */
-  readonly onSignal: (name: 'SIGINT' | 'SIGTERM' | 'SIGHUP', callback: () => void) => void
+  readonly onSignal: (name: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGUSR2', callback: () => void) => void
   /** Ends the process. */
   readonly exit: (code: number) => never
 }

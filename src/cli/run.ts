@@ -63,7 +63,7 @@ function inlineConfig(primary: string, { shadow, listen = LISTEN, adminListen = 
   ].join('\n')
 }
 
-/** Runs until told to stop: SIGTERM or SIGINT drains, a second one exits now, SIGHUP loads the config again. */
+/** Runs until told to stop: SIGTERM or SIGINT drains, a second one exits now, SIGHUP loads the config again, SIGUSR2 stops all chaos. */
 export async function serve(source: ConfigSource, level: string | undefined, io: Io, onReady?: (sidecar: Sidecar) => Promise<void>): Promise<void> {
   const log = createLogger(level ?? 'info', 'windtunnel', standardOutput)
   try {
@@ -91,4 +91,5 @@ function obey(sidecar: Sidecar, started: Promise<void>, io: Io): void {
   io.onSignal('SIGTERM', stop)
   io.onSignal('SIGINT', stop)
   io.onSignal('SIGHUP', () => void sidecar.reload())
+  io.onSignal('SIGUSR2', () => void sidecar.chaos.stopAll('a signal said so'))
 }

@@ -4,7 +4,7 @@ import type { Answer } from '../core/answer.ts'
 import { findSpans, replaceSpans } from '../core/json-edit.ts'
 import { type Pointer, parsePointer } from '../core/json-pointer.ts'
 import type { Trial } from '../core/trial.ts'
-import { decodeBody } from './read/decode-body.ts'
+import { decodeBody } from '../core/content-coding.ts'
 import { JSON_LENGTH } from './read/read-answer.ts'
 import { isEventStream, isLineStream, mediaTypeOf } from '../core/media-type.ts'
 

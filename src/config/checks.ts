@@ -13,6 +13,7 @@ export function checkReferences(outline: Outline, report: Report): void {
   }
   checkBackends(outline, report)
   const routes = new Set(outline.routes.flatMap(({ name }) => name?.name ?? []))
+  for (const route of outline.protected) known('route', route, routes, report)
   for (const experiment of outline.experiments) checkTarget(experiment, outline, routes, report)
   checkBlastRadius(outline, report)
 }
@@ -56,13 +57,16 @@ function known(what: string, { name, path }: Reference, names: ReadonlySet<strin
   return false
 }
 
-function checkTarget({ route, backend }: ExperimentOutline, { routes }: Outline, routeNames: ReadonlySet<string>, report: Report): void {
+function checkTarget({ route, backend, isOnShadow, isOnBoth }: ExperimentOutline, { routes, protected: barred }: Outline, routeNames: ReadonlySet<string>, report: Report): void {
   if (route === undefined || !known('route', route, routeNames, report)) return
+  if (barred.some(({ name }) => name === route.name)) report.error(route.path, `route ${route.name} is under chaos.protect: no experiment may be on it`)
   const arms = armsOf(route.name, routes)
   if (backend === undefined || arms.length === 0 || arms.some((arm) => arm.backend === undefined)) return
-  const names = arms.flatMap((arm) => arm.backend?.name ?? [])
+  const mirrors = routes.find(({ name }) => name?.name === route.name)?.mirrors.flatMap((mirror) => mirror.backend?.name ?? []) ?? []
+  const names = [...isOnShadow ? [] : arms.flatMap((arm) => arm.backend?.name ?? []), ...isOnShadow || isOnBoth ? mirrors : []]
   if (names.includes(backend.name)) return
-  report.error(backend.path, `route ${route.name} has no arm for ${JSON.stringify(backend.name)}, only for ${either(names)}`, { suggestion: closest(backend.name, names) })
+  if (isOnShadow && names.length === 0) return report.error(backend.path, `route ${route.name} has no mirrors, and so no shadows`)
+  report.error(backend.path, `route ${route.name} has no ${isOnShadow ? 'mirror to' : 'arm for'} ${JSON.stringify(backend.name)}, only for ${either(names)}`, { suggestion: closest(backend.name, names) })
 }
 
 const armsOf = (route: string, routes: readonly RouteOutline[]): RouteOutline['arms'] => routes.find(({ name }) => name?.name === route)?.arms ?? []
@@ -78,7 +82,8 @@ function checkBlastRadius({ experiments, routes, chaosLimit }: Outline, report: 
   report.error(['chaos', 'limits', 'percent'], `experiments may hit ${inPercent(total)} of requests together (${shown.join(', ')}), over this limit of ${inPercent(chaosLimit)}`)
 }
 
-function expectedPercent({ percent, route, hasBackend, backend }: ExperimentOutline, routes: readonly RouteOutline[]): number | undefined {
+function expectedPercent({ percent, route, hasBackend, backend, isOnShadow }: ExperimentOutline, routes: readonly RouteOutline[]): number | undefined {
+  if (isOnShadow) return 0
   if (percent === undefined || !hasBackend) return percent
   const arms = route === undefined ? [] : armsOf(route.name, routes)
   const total = arms.reduce((sum, { weight }) => sum + (weight ?? Number.NaN), 0)

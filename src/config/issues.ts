@@ -77,7 +77,7 @@ class Translator {
   }
 
   private choice(path: Path, value: unknown, options: readonly string[]): void {
-    const message = value === undefined ? `required: ${either(options)}` : `expected ${either(options)}; got ${show(value)}`
+    const message = value === undefined ? `required: ${few(options)}` : `expected ${few(options)}; got ${show(value)}`
     this.report.error(path, message, { suggestion: typeof value === 'string' ? closest(value, options) : undefined })
   }
 
@@ -145,3 +145,7 @@ const fewest = (branches: readonly (readonly Issue[])[]): readonly Issue[] => br
 
 // symbols are no keys of YAML
 const stepsOf = ({ path }: Issue): Path => path.filter((step) => typeof step !== 'symbol')
+
+// a screen full of names helps nobody who has misspelt one
+const few = (options: readonly string[]): string => options.length <= MANY ? either(options) : `one of ${options.length} names, ${options.slice(0, 3).join(', ')} and so on`
+const MANY = 20

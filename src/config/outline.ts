@@ -33,6 +33,10 @@ export interface ExperimentOutline {
   readonly hasBackend: boolean
   readonly backend: Reference | undefined
   readonly percent: number | undefined
+  /** Whether only copies are hit, which no client notices. */
+  readonly isOnShadow: boolean
+  /** Whether copies are hit too. */
+  readonly isOnBoth: boolean
 }
 
 /** What of a config refers to something else, read from whatever there is, so that one mistake hides no other. */
@@ -43,6 +47,8 @@ export interface Outline {
   readonly experiments: readonly ExperimentOutline[]
   /** Percent of all requests that experiments may hit. */
   readonly chaosLimit: number | undefined
+  /** Routes no experiment may be on. */
+  readonly protected: readonly Reference[]
 }
 
 export function outline(data: unknown): Outline {
@@ -52,7 +58,8 @@ export function outline(data: unknown): Outline {
     backends: isMapping(backends) ? Object.keys(backends).map((name) => ({ name, path: ['backends', name] })) : undefined,
     routes: items(data, 'routes', []).map(route),
     experiments: items(chaos, 'experiments', ['chaos']).map(experiment),
-    chaosLimit: number(member(member(chaos, 'limits'), 'percent'))
+    chaosLimit: number(member(member(chaos, 'limits'), 'percent')),
+    protected: items(chaos, 'protect', ['chaos']).flatMap(([name, path]) => typeof name === 'string' ? [{ name, path }] : [])
   }
 }
 
@@ -98,6 +105,15 @@ function experiment([value, path]: Item): ExperimentOutline {
     route: reference(value, 'route', path),
     hasBackend: member(where, 'backend') !== undefined,
     backend: reference(where, 'backend', [...path, 'where']),
-    percent: number(member(value, 'percent'))
+    percent: together(number(member(value, 'percent')), items(value, 'faults', path).map(([fault]) => member(fault, 'percent'))),
+    isOnShadow: member(where, 'arm') === 'shadow',
+    isOnBoth: member(where, 'arm') === 'both'
   }
+}
+
+/** Percent that an experiment and faults with a percent of their own may hit together. */
+function together(percent: number | undefined, own: readonly unknown[]): number | undefined {
+  if (percent === undefined || own.every((one) => one === undefined)) return percent
+  const shared = own.includes(undefined) ? percent : 0
+  return Math.min(100, own.reduce<number>((sum, one) => sum + (number(one) ?? 0), shared))
 }

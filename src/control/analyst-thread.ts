@@ -6,9 +6,11 @@ import type { Trial } from '../core/trial.ts'
 import { unreachable } from '../core/unreachable.ts'
 import { readTrial, TRIAL_RECORD } from '../shadow/trial.ts'
 import { accessLine, readExchange } from '../telemetry/access-log.ts'
+import { CHAOS_RECORD, readChaosRecord } from '../telemetry/chaos-record.ts'
 import { createLogger, type Logger } from '../telemetry/logger.ts'
 import { ThreadMeter } from '../telemetry/thread-meter.ts'
 import { Captures } from './capture.ts'
+import { Ledger } from './ledger.ts'
 import { Judges } from './judges.ts'
 import { LegCounts } from './leg-counts.ts'
 import type { AnalystLink, AnalystStart, FromAnalyst, PlanMessage, ToAnalyst } from './messages.ts'
@@ -23,6 +25,7 @@ class AnalystThread {
   private readonly meter: ThreadMeter
   private readonly judges: Judges
   private readonly captures: Captures
+  private readonly ledger: Ledger
   private readonly clock = sharedClock()
   private readonly log: Logger
   private readonly legs: LegCounts
@@ -34,6 +37,7 @@ class AnalystThread {
     this.log = createLogger('info', 'windtunnel', standardOutput, () => lost.add())
     this.judges = new Judges(this.meter, secret)
     this.captures = new Captures(this.meter, (file, error) => this.log.warn({ file, err: error }, 'capture stopped: its file cannot be written'))
+    this.ledger = new Ledger(this.meter, (file, error) => this.log.warn({ file, err: error }, 'ledger stopped: its file cannot be written'))
     this.legs = new LegCounts(this.meter)
     this.take(plan)
   }
@@ -49,6 +53,7 @@ class AnalystThread {
       case 'plan': return this.take(message.plan)
       case 'link': return this.listen(message.link)
       case 'snapshot': return this.tell({ kind: 'snapshot', id: message.id, mirrors: this.judges.snapshot() })
+      case 'decisions': return this.tell({ kind: 'decided', id: message.id, rows: this.ledger.find(message.requestId) })
       case 'outcomes': return this.tell({ kind: 'learned', id: message.id, counts: this.learn(message.outcomes) })
       default: return unreachable(message)
     }
@@ -57,6 +62,7 @@ class AnalystThread {
   private take({ config }: PlanMessage): void {
     this.judges.take(config)
     this.captures.take(config)
+    this.ledger.take(config)
   }
 
   private listen({ port, memory }: AnalystLink): void {
@@ -69,8 +75,10 @@ class AnalystThread {
     const reader = new RecordReader(batch.memory, batch.size)
     const nowMs = this.clock()
     while (!reader.done) {
-      if (reader.byte() !== TRIAL_RECORD) {
-        this.log.info(accessLine(readExchange(reader)), 'request')
+      const kind = reader.byte()
+      if (kind !== TRIAL_RECORD) {
+        if (kind === CHAOS_RECORD) this.ledger.add(readChaosRecord(reader))
+        else this.log.info(accessLine(readExchange(reader)), 'request')
         continue
       }
       const trial = readTrial(reader)

@@ -18,6 +18,7 @@ import { budgetKey, budgetWord } from './budgets.ts'
 import type { CompileDependencies } from './compile.ts'
 import { wantsOf } from './comparison-wants.ts'
 import { compileMatchers } from './conditions.ts'
+import { type RouteChaos, shadowStrike } from './shadow-chaos.ts'
 
 /** What a mirror's sample is salted with. */
 export interface MirrorIdentity {
@@ -40,10 +41,10 @@ export function sampleKey({ by }: SampleConfig): LegsOptions['sampleKey'] {
   }
 }
 
-/** Compiles a mirror of a route. @param pace of the route's backends */
-export function compileMirror(mirror: MirrorConfig, route: RouteConfig, config: Config, pace: Pace | undefined, dependencies: CompileDependencies): Legs {
+/** Compiles a mirror of a route. @param pace of the route's backends @param chaos experiments of the route */
+export function compileMirror(mirror: MirrorConfig, route: RouteConfig, config: Config, pace: Pace | undefined, chaos: RouteChaos | undefined, dependencies: CompileDependencies): Legs {
   const { baseline, compare } = mirror
-  const leg = legCompiler(mirror, route, config, pace, dependencies)
+  const leg = legCompiler(mirror, route, config, pace, chaos, dependencies)
   return new Legs({
     shadow: leg('shadow', mirror.backend, mirror.percent),
     baseline: baseline === undefined ? undefined : leg('baseline', baseline.backend, baseline.percent),
@@ -55,11 +56,12 @@ export function compileMirror(mirror: MirrorConfig, route: RouteConfig, config: 
 
 type LegCompiler = (leg: Leg, backend: string, percent: number) => Mirror
 
-function legCompiler(mirror: MirrorConfig, route: RouteConfig, config: Config, pace: Pace | undefined, dependencies: CompileDependencies): LegCompiler {
+function legCompiler(mirror: MirrorConfig, route: RouteConfig, config: Config, pace: Pace | undefined, chaos: RouteChaos | undefined, dependencies: CompileDependencies): LegCompiler {
   const { backends, meter, deadlines, clock, handover, threads } = dependencies
   const wants = wantsOf(mirror.compare)
   const answerHeaders = Object.freeze([...wants.answerHeaders, BINARY_LENGTH])
   const isShedding = sheddingOf(mirror, pace, dependencies)
+  const strike = chaos === undefined ? undefined : shadowStrike(mirror.backend, route.name, chaos, dependencies)
   return (leg, backend, percent) => {
     const labels = { route: route.name, mirror: mirror.backend, backend, leg }
     const target = backendOf(config, backend)
@@ -78,6 +80,7 @@ function legCompiler(mirror: MirrorConfig, route: RouteConfig, config: Config, p
       forward: leg === 'shadow' ? edited(backendRules(target), mirror) : backendRules(target),
       keepCredentials: mirror.credentials === 'keep',
       rewrite: leg === 'shadow' ? rewriteOf(mirror) : undefined,
+      strike: leg === 'shadow' ? strike : undefined,
       limits: {
         isShedding,
         breaker: breakerOf(mirror, labels, dependencies),

@@ -9,10 +9,11 @@ import type { Exchange, ExchangeObserver } from '../core/exchange.ts'
 import { Handover, type RecordFate } from '../core/handover.ts'
 import { keyOf, draw, saltOf } from '../core/hash.ts'
 import { Deadlines } from '../http/deadlines.ts'
-import { HeldRequests } from '../proxy/inject.ts'
+import { HeldRequests } from '../proxy/inject/held.ts'
 import { Listener } from '../proxy/listener.ts'
 import { Peers } from '../proxy/peers.ts'
 import type { DataPlane, Plan } from '../proxy/plan.ts'
+import { CHAOS_RECORD, type ChaosRecord, chaosRecordOf, chaosRecordSize, writeChaosRecord } from '../telemetry/chaos-record.ts'
 import { EXCHANGE_RECORD, exchangeSize, writeExchange } from '../telemetry/access-log.ts'
 import { exchangeMetrics } from '../telemetry/exchange-metrics.ts'
 import { ThreadMeter } from '../telemetry/thread-meter.ts'
@@ -44,6 +45,8 @@ class DataPlaneThread {
   private readonly backends: Backends
   private healthSlots: Readonly<Record<string, number>>
   private accessShare: number
+  private readonly held = new HeldRequests()
+  private readonly rowsLost: RecordFate
   private prepared: { readonly message: PlanMessage, readonly plan: Plan } | undefined
   private readonly data: DataPlane
   private readonly listener: Listener
@@ -58,6 +61,7 @@ class DataPlaneThread {
     this.healthSlots = start.plan.healthSlots
     this.accessShare = start.plan.config.log.access / 100
     const { meter, deadlines, clock } = this
+    this.rowsLost = { lost: meter.counter('chaos_ledger_rows_total', { result: 'lost' }) }
     const { threads } = start
     this.backends = new Backends({
       meter, deadlines, clock, threads,
@@ -81,7 +85,7 @@ class DataPlaneThread {
         forwarded: listen.forwarded.send,
         via: listen.forwarded.via ? `windtunnel-${start.instance}` : undefined
       }, listen.tls === undefined ? 'http' : 'https'),
-      held: new HeldRequests(),
+      held: this.held,
       tunnels: new Set(),
       dateLine: createDateLine(),
       observe: this.observer(),
@@ -168,6 +172,8 @@ class DataPlaneThread {
     return compilePlan(config, hash, {
       backends, meter, deadlines, clock, handover, switchboard,
       threads: start.threads,
+      held: this.held,
+      recordChaos: (record) => this.record(record),
       lagMs: () => this.lag.ms,
       wallClock: Date.now,
       budgets: { memory: start.budgets, slots: budgetSlots }
@@ -201,6 +207,7 @@ class DataPlaneThread {
     const salt = saltOf('access log')
     return (exchange: Exchange) => {
       count(exchange)
+      if (exchange.decisions.length > 0) this.record(chaosRecordOf(exchange))
       if (this.accessShare === 0 || (this.accessShare < 1 && draw(salt, keyOf(exchange.requestId)) >= this.accessShare)) return
       const writer = this.handover.open(exchangeSize(exchange))
       if (writer === undefined) return dropped.add()
@@ -208,6 +215,15 @@ class DataPlaneThread {
       writeExchange(writer, exchange)
       this.handover.close(fate)
     }
+  }
+
+  /** Hands over what chaos decided; who is behind loses it, counted. */
+  private record(record: ChaosRecord): void {
+    const writer = this.handover.open(chaosRecordSize(record))
+    if (writer === undefined) return this.rowsLost.lost.add()
+    writer.byte(CHAOS_RECORD)
+    writeChaosRecord(writer, record)
+    this.handover.close(this.rowsLost)
   }
 
   private isHealthy(backend: string): boolean {

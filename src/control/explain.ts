@@ -1,4 +1,4 @@
-import { isHit } from '../chaos/experiment.ts'
+import { drawnBy, type Experiment, inBand, keyFor, type Keys } from '../chaos/experiment.ts'
 import type { Config, MirrorConfig } from '../config/types.ts'
 import { draw, keyOf } from '../core/hash.ts'
 import type { RequestView } from '../core/request-view.ts'
@@ -6,7 +6,8 @@ import { compileSplit } from '../route/split.ts'
 import { compileUnit } from '../route/unit.ts'
 import type { MirroredRequest } from '../shadow/legs.ts'
 import type { Leg } from '../shadow/trial.ts'
-import { arms, compileExperiments } from './compile.ts'
+import { arms } from './compile.ts'
+import { compileExperiments } from './compile-chaos.ts'
 import { mirrorSalt, sampleKey } from './compile-mirror.ts'
 import { compileMatchers } from './conditions.ts'
 
@@ -83,24 +84,30 @@ function explainRoute(config: Config, route: Config['routes'][number], request: 
     arm: arm.name,
     fallback: route.fallback,
     mirrors: route.mirrors.flatMap((mirror) => explainMirror(mirror, route.name, arm.name, { view: request, requestKey, unitKey }, isMirrored)),
-    chaos: (compileExperiments(config).get(route.name) ?? []).map((experiment) => {
-      const { scope } = experiment
-      const wrongBackend = scope.backend !== undefined && scope.backend !== arm.name
-      const failing = scope.tests.find((test) => !test.matches(request))
-      const drawn = draw(experiment.salt, requestKey)
-      const why = wrongBackend ? `goes to ${arm.name}, not to ${scope.backend ?? ''}`
+    chaos: (compileExperiments(config).get(route.name) ?? []).map((experiment) =>
+      explainExperiment(experiment, request, arm.name, { request: requestKey, unit: unitKey }, config.chaos?.exemptHeader ?? ''))
+  }
+}
+
+function explainExperiment(experiment: Experiment, request: RequestView, arm: string, keys: Keys, exemptHeader: string): ChaosExplanation {
+  const { scope, share, block, control, trigger } = experiment
+  const failing = scope.tests.find((test) => !test.matches(request))
+  const drawn = drawnBy(experiment, keyFor(experiment, request, keys))
+  const why = request.header(exemptHeader) !== undefined ? `the header ${exemptHeader} exempts it`
+    : scope.backend !== undefined && scope.backend !== arm ? `goes to ${arm}, not to ${scope.backend}`
+      : scope.units !== undefined && !inBand(scope.units, keys.unit) ? 'its unit is outside the band'
         : failing !== undefined ? `${failing.text} does not hold`
-          : isHit(experiment, requestKey) ? 'in scope and drawn' : 'in scope, not drawn'
-      return {
-        experiment: experiment.name,
-        faults: experiment.faults.map(({ kind }) => kind),
-        scope: scope.text,
-        percent: percent(experiment.share),
-        draw: percent(drawn),
-        hit: why === 'in scope and drawn',
-        why
-      }
-    })
+          : trigger !== undefined && request.header(trigger) === undefined ? `the header ${trigger} does not ask for it`
+            : block > 0 ? `in scope; ${Math.round(share * block)} of each ${block} are hit, in the order they come`
+              : drawn < share ? 'in scope and drawn' : drawn >= 1 - control ? 'in scope, in the control group' : 'in scope, not drawn'
+  return {
+    experiment: experiment.name,
+    faults: experiment.faults.map(({ kind }) => kind),
+    scope: scope.text,
+    percent: percent(share),
+    draw: percent(drawn),
+    hit: why === 'in scope and drawn',
+    why
   }
 }
 

@@ -3,6 +3,7 @@ import type { Config } from '../config/types.ts'
 import type { Batch } from '../core/handover.ts'
 import type { Series } from '../telemetry/thread-meter.ts'
 import type { NamedFiles } from './config-store.ts'
+import type { LedgerRow } from './ledger.ts'
 import type { MirrorSnapshot } from './judges.ts'
 import type { Outcome, OutcomeCounts } from './outcomes.ts'
 
@@ -67,12 +68,14 @@ export type ToAnalyst =
   | { readonly kind: 'plan', readonly plan: PlanMessage }
   | { readonly kind: 'link', readonly from: string, readonly link: AnalystLink }
   | { readonly kind: 'snapshot', readonly id: number }
+  | { readonly kind: 'decisions', readonly id: number, readonly requestId: string }
   | { readonly kind: 'outcomes', readonly id: number, readonly outcomes: readonly Outcome[] }
 
 export type FromAnalyst =
   | { readonly kind: 'ready' }
   | { readonly kind: 'series', readonly series: Series }
   | { readonly kind: 'snapshot', readonly id: number, readonly mirrors: readonly MirrorSnapshot[] }
+  | { readonly kind: 'decided', readonly id: number, readonly rows: readonly LedgerRow[] }
   | { readonly kind: 'learned', readonly id: number, readonly counts: OutcomeCounts }
 
 /** What travels over an `AnalystLink`. */

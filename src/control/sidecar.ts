@@ -13,11 +13,13 @@ import { ThreadMeter } from '../telemetry/thread-meter.ts'
 import { createEndpoints } from './admin/endpoints.ts'
 import { createGuard, tokenFileOf } from './admin/guard.ts'
 import { AdminServer } from './admin/server.ts'
-import { ChaosControl } from './chaos-control.ts'
+import { ChaosControl, type StartOptions, type StartRefusal } from './chaos-control.ts'
 import { type ConfigSource, type GoodConfig, loadSource, nameOf, readSource, renewals } from './config-store.ts'
 import { Budgets } from './budgets.ts'
+import { type DrawOf, drawsOf } from './explain-chaos.ts'
 import { Health } from './health.ts'
 import type { PlanMessage } from './messages.ts'
+import type { LedgerRow } from './ledger.ts'
 import { type MirrorReport, reportMirrors } from './mirror-report.ts'
 import { mirrorsOf } from './judges.ts'
 import { NO_OUTCOMES, type Outcome, type OutcomeCounts } from './outcomes.ts'
@@ -112,6 +114,7 @@ export class Sidecar {
     this.chaos = new ChaosControl({ switchboard, clock: sharedClock(), wallClock, meter: this.meter, log, release: (experiment) => this.supervisor.release(experiment) })
     const exposition = createExposition(this.fold, () => {
       this.meter.gauge('chaos_active', {}).set(switchboard.active)
+      this.chaos.measure()
       this.budgets.measure()
     })
     const guard = createGuard(loaded.config.admin.address, () => this.current.config.admin.hosts, () => readToken(tokenFileOf(this.first.admin, this.current.config.admin)))
@@ -171,10 +174,20 @@ export class Sidecar {
     return this.nextLoad
   }
 
-  /** Starts an experiment, after a load that is under way: what it is to hit is then known. False when there is none of that name. */
-  async startChaos(name: string): Promise<boolean> {
+  /** Starts an experiment, after a load that is under way: what it is to hit is then known. @returns why not, if it was not */
+  async startChaos(name: string, options?: StartOptions): Promise<StartRefusal | 'draining' | undefined> {
     await this.settled
-    return !this.draining && this.chaos.start(name)
+    return this.draining ? 'draining' : this.chaos.start(name, options)
+  }
+
+  /** What chaos decided for a request, newest first; undefined when the analyst does not answer. */
+  decisionsOn(requestId: string): Promise<readonly LedgerRow[] | undefined> {
+    return this.supervisor.decisionsOn(requestId)
+  }
+
+  /** What chaos would draw for a request of this id, whatever its route. */
+  drawsOf(requestId: string): readonly DrawOf[] {
+    return drawsOf(this.current.config, requestId)
   }
 
   async mirrors(): Promise<readonly MirrorReport[]> {
@@ -228,7 +241,7 @@ export class Sidecar {
   /** Stops at once. */
   async stop(): Promise<void> {
     this.stopWatching?.()
-    this.chaos.stopAll('shutting down')
+    this.chaos.close()
     this.health.stop()
     this.admin.close()
     await this.supervisor.stop()

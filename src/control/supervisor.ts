@@ -8,6 +8,7 @@ import { HANDOVER_MEMORY_BYTES } from '../core/handover.ts'
 import type { Meter } from '../core/meter.ts'
 import type { Fold } from '../telemetry/fold.ts'
 import type { Logger } from '../telemetry/logger.ts'
+import type { LedgerRow } from './ledger.ts'
 import type { DataPlaneStart, FromAnalyst, FromDataPlane, PlanMessage, ToAnalyst, ToDataPlane } from './messages.ts'
 import type { MirrorSnapshot } from './judges.ts'
 import type { Outcome, OutcomeCounts } from './outcomes.ts'
@@ -156,6 +157,12 @@ export class Supervisor {
     return answer?.kind === 'learned' ? answer.counts : undefined
   }
 
+  /** What chaos decided for a request; undefined when the analyst does not answer. */
+  async decisionsOn(requestId: string): Promise<readonly LedgerRow[] | undefined> {
+    const answer = await this.ask((id) => ({ kind: 'decisions', id, requestId }))
+    return answer?.kind === 'decided' ? answer.rows : undefined
+  }
+
   private ask(question: (id: number) => ToAnalyst): Promise<FromAnalyst | undefined> {
     const id = this.nextQuestion++
     return new Promise((resolve) => {
@@ -266,7 +273,7 @@ export class Supervisor {
   private onAnalyst(message: FromAnalyst): void {
     switch (message.kind) {
       case 'series': return this.options.fold.add('analyst', message.series)
-      case 'snapshot': case 'learned': return this.asked.get(message.id)?.(message)
+      case 'snapshot': case 'learned': case 'decided': return this.asked.get(message.id)?.(message)
       default:
         this.analystReady = true
         for (const handle of this.dataPlanes) if (handle.listening) this.link(handle)

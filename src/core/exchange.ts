@@ -12,6 +12,42 @@ export interface Injection {
   readonly fault: string
 }
 
+/** What became of one fault of a request that was hit. */
+export interface FaultRecord {
+  readonly kind: string
+  /** `planned` until it happens or is known not to. */
+  result: 'planned' | 'injected' | 'skipped'
+  /** Why it was skipped; empty otherwise. */
+  reason: string
+  /** What was drawn: ms of a delay, status of an abort. */
+  readonly detail: string
+  /** The answer's text before and after, for faults that change it and where that is kept. */
+  change: Change | undefined
+}
+
+/** A change of an answer's text. */
+export interface Change {
+  readonly before: string
+  readonly after: string
+}
+
+/** Whether an experiment hits a request, or holds those it hits against it. */
+export type Group = 'experiment' | 'control' | 'rest'
+
+/** What one running chaos experiment decided for one request in its scope. */
+export interface Decision {
+  readonly experiment: string
+  /** Whose answer: the client's, or a copy's. */
+  readonly side: 'primary' | 'shadow'
+  readonly group: Group
+  /** The draw: it is hit when this is below `share`. -1 where the share is taken in blocks. */
+  readonly drawn: number
+  readonly share: number
+  /** Why a request that was drawn is not hit after all; empty when it is, or was not drawn. */
+  skip: string
+  readonly faults: readonly FaultRecord[]
+}
+
 /** The frozen record of one finished client request: what was decided, what happened, what was injected. */
 export interface Exchange {
   readonly requestId: string
@@ -42,6 +78,8 @@ export interface Exchange {
   /** Times a backend was asked. */
   readonly attempts: number
   readonly injected: readonly Injection[]
+  /** What running chaos experiments decided for it, hit or not. */
+  readonly decisions: readonly Decision[]
 }
 
 /** Who is told of finished exchanges. Must not throw and must not wait: it runs where requests are served. */

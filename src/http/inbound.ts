@@ -122,6 +122,22 @@ export class Inbound extends RequestReader implements Timed, SocketListener {
     else this.writer.cut(this.transport)
   }
 
+  /** Breaks the connection by RST. */
+  reset(): void {
+    if (this.state === CLOSED) return
+    this.release()
+    this.writer.outlet.release()
+    this.transport.resetAndDestroy()
+    this.socket.destroy()
+  }
+
+  /** Sends octets that need be no message, and ends the connection as after a last answer. */
+  hangUp(octets: Buffer): void {
+    if (this.state >= LINGER) return
+    if (octets.length > 0) this.writer.outlet.write(octets)
+    this.linger()
+  }
+
   /** Stops reading the request body, or goes on. */
   pauseBody(paused: boolean): void {
     if (this.state !== BODY) return

@@ -64,12 +64,12 @@ export function replyOf({ status, code, message, lines = '' }: LocalAnswer): Rep
   return { status, code, lines: `content-type: application/json\r\nx-windtunnel-error: ${code}\r\n${lines}`, named: NO_NAMES, body: Buffer.from(json, 'utf8') }
 }
 
-/** What a fault answers in place of the backend. */
-export function injectedReply({ status, headers, body }: Extract<Effect, { do: 'answer' }>): Reply {
+/** What a fault answers in place of the backend. @param mark a line that says so, or nothing */
+export function injectedReply({ status, headers, body }: Extract<Effect, { do: 'answer' }>, mark: string): Reply {
   return {
     status,
     code: 'injected',
-    lines: headers.map(([name, value]) => `${name}: ${value}\r\n`).join(''),
+    lines: headers.map(([name, value]) => `${name}: ${value}\r\n`).join('') + mark,
     named: new Set(headers.map(([name]) => name.toLowerCase())),
     body: isBodiless(status) ? NOTHING : Buffer.from(body, 'utf8')
   }

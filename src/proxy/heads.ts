@@ -63,6 +63,12 @@ export interface AnswerFacts {
   readonly date: () => string
 }
 
+/** What an answer's head says otherwise because its body is another. */
+export interface HeadChange {
+  /** Lower-case names of fields that are left out. */
+  readonly drop: ReadonlySet<string>
+}
+
 /** How an answer's body is framed for the client: as it came where the client can take that. */
 export function answerFraming(head: ResponseHead, request: RequestHead): BodyFraming {
   switch (head.framing) {
@@ -72,11 +78,11 @@ export function answerFraming(head: ResponseHead, request: RequestHead): BodyFra
   }
 }
 
-/** The head a client is sent. */
-export function answerHead({ head, request, requestId, persistent, date }: AnswerFacts, framing: BodyFraming): string {
+/** The head a client is sent. @param lines further ones, with CR LF */
+export function answerHead({ head, request, requestId, persistent, date }: AnswerFacts, framing: BodyFraming, lines = '', change?: HeadChange): string {
   let drop = HOP_BY_HOP
-  let extra = ''
-  if (framing === 'chunked') extra = 'transfer-encoding: chunked\r\n'
+  let extra = lines
+  if (framing === 'chunked') extra += 'transfer-encoding: chunked\r\n'
   if (framing === 'chunked' || head.has(TRANSFER_ENCODING) || head.status === 204) drop |= 1 << CONTENT_LENGTH
   if (head.has(TRAILER) && !(framing === 'chunked' && request.takesTrailers)) drop |= 1 << TRAILER
   if (head.status === 101) extra += `connection: upgrade\r\nupgrade: ${request.upgrade}\r\n`
@@ -93,7 +99,7 @@ export function answerHead({ head, request, requestId, persistent, date }: Answe
   } else {
     extra += `x-request-id: ${requestId}\r\n`
   }
-  return `${statusLine(head)}${head.lines(drop)}${extra}\r\n`
+  return `${statusLine(head)}${head.lines(drop, change?.drop)}${extra}\r\n`
 }
 
 /** An interim (1xx) head on its way to the client. */

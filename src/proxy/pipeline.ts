@@ -1,9 +1,9 @@
-import { decide, needsBody } from '../chaos/decide.ts'
+import { type Chaos, decide, needsBody } from '../chaos/decide.ts'
 import { keyOf } from '../core/hash.ts'
 import { findRoute } from '../route/match.ts'
 import { Mirroring } from '../shadow/mirroring.ts'
 import * as answers from './answers.ts'
-import { inject } from './inject.ts'
+import { Injector } from './inject/injector.ts'
 import type { Route } from './plan.ts'
 import type { Run } from './run.ts'
 import { screen } from './screen.ts'
@@ -47,25 +47,25 @@ function assign(run: Run, route: Route): void {
 
 function chaosBefore(run: Run, route: Route, upstream: Upstream): void {
   const { chaos } = run.plan
-  if (chaos === undefined) return pick(run, route, upstream)
   const nowMs = run.startedMs
+  if (chaos === undefined || chaos.switchboard.isIdle(nowMs)) return pick(run, route, upstream)
   chaos.share.see(nowMs)
   if (route.experiments.length === 0) return pick(run, route, upstream)
   if (!run.view.hasBody && needsBody(route.experiments, chaos, nowMs)) {
-    const go = (): void => strike(run, route, upstream)
+    const go = (): void => strike(run, route, upstream, chaos)
     return run.readBody(route.maxBufferBytes, go, go) // what is too large to be looked into is in no scope that does
   }
-  strike(run, route, upstream)
+  strike(run, route, upstream, chaos)
 }
 
-function strike(run: Run, route: Route, upstream: Upstream): void {
-  const { chaos } = run.plan
-  const strikes = chaos === undefined ? [] : decide(route.experiments, chaos, run.view, upstream.name, run.requestKey, run.startedMs)
-  if (strikes.length === 0) return pick(run, route, upstream)
-  run.placesHeld = 1
+function strike(run: Run, route: Route, upstream: Upstream, chaos: Chaos): void {
+  const { view: request, requestKey, unitKey, startedMs: nowMs } = run
+  const verdict = decide(route.experiments, chaos, { request, backend: upstream.name, keys: { request: requestKey, unit: unitKey }, nowMs, side: 'primary' })
+  if (verdict.decisions.length === 0) return pick(run, route, upstream)
+  run.injector = new Injector(run, verdict, chaos, run.data.held)
   run.upstream = upstream
   run.body.hold()
-  run.cancelInjection = inject(strikes, run, run.data.held, () => pick(run, route, upstream))
+  run.injector.before(() => pick(run, route, upstream))
 }
 
 // the assigned backend unless it is out, then the fallback; an assignment is not moved to another arm behind its back
@@ -84,7 +84,7 @@ function pick(run: Run, route: Route, assigned: Upstream): void {
 
 function forward(run: Run, route: Route, upstream: Upstream): void {
   if (route.mirrors.length > 0) {
-    const unfit = run.injected === undefined ? undefined : 'dropped_injected'
+    const unfit = (run.injector?.injected.length ?? 0) === 0 ? undefined : 'dropped_injected'
     run.mirroring = Mirroring.begin(route.mirrors, run, upstream.name, unfit)
     if (run.mirroring !== undefined) run.body.allow(run.mirroring.maxBodyBytes)
   }

@@ -8,7 +8,7 @@ import type { Matcher } from '../route/matcher.ts'
 import type { Split } from '../route/split.ts'
 import type { UnitReader } from '../route/unit.ts'
 import type { Legs } from '../shadow/legs.ts'
-import type { HeldRequests } from './inject.ts'
+import type { HeldRequests } from './inject/held.ts'
 import type { Peers } from './peers.ts'
 import type { Upstream } from './upstream.ts'
 

@@ -1,10 +1,11 @@
-import type { Ending, Exchange, Injection } from '../core/exchange.ts'
+import type { Ending, Exchange } from '../core/exchange.ts'
 import { type Key, keyOf } from '../core/hash.ts'
 import { X_REQUEST_ID } from '../http/field-id.ts'
 import type { Inbound } from '../http/inbound.ts'
 import type { RequestHead } from '../http/request-head.ts'
 import { Attempts } from './attempts.ts'
 import type { RequestFacts } from './heads.ts'
+import type { Injector } from './inject/injector.ts'
 import type { Peer } from './peers.ts'
 import type { DataPlane, Plan, Route } from './plan.ts'
 import { RequestBody } from './request-body.ts'
@@ -32,7 +33,8 @@ export class RequestState implements RequestFacts {
   unitKey: Key
   arm = ''
   upstream: Upstream | undefined = undefined
-  injected: Injection[] | undefined = undefined
+  /** What chaos does to it; undefined for almost every request. */
+  injector: Injector | undefined = undefined
   protected readonly attempts: Attempts = new Attempts()
   protected status = 0
   protected code = ''
@@ -81,9 +83,10 @@ export class RequestState implements RequestFacts {
       firstByteMs: this.firstByteMs,
       durationMs,
       attempts: this.attempts.count,
-      injected: this.injected ?? NOTHING
+      injected: this.injector?.injected ?? NOTHING,
+      decisions: this.injector?.decisions ?? NOTHING
     })
   }
 }
 
-const NOTHING: readonly Injection[] = Object.freeze([])
+const NOTHING: readonly never[] = Object.freeze([])

@@ -1,5 +1,4 @@
-import type { Strike } from '../chaos/decide.ts'
-import type { Effect } from '../chaos/fault.ts'
+import type { Break, Effect } from '../chaos/fault.ts'
 import type { Ending } from '../core/exchange.ts'
 import type { BodyFraming } from '../http/body-writer.ts'
 import { UPGRADE } from '../http/field-id.ts'
@@ -15,6 +14,8 @@ import type { Mirroring } from '../shadow/mirroring.ts'
 import * as answers from './answers.ts'
 import type { LocalAnswer } from './answers.ts'
 import { answerFraming, answerHead, interimHead, requestHead } from './heads.ts'
+import type { AlteredAnswer } from './inject/altered-answer.ts'
+import type { Struck } from './inject/injector.ts'
 import type { Peer } from './peers.ts'
 import type { DataPlane } from './plan.ts'
 import { RequestState } from './request-state.ts'
@@ -25,14 +26,12 @@ import type { Upstream } from './upstream.ts'
  * One accepted request: carries octets between the client's connection and the backend's, in both directions and no faster
  * than either takes them. What should happen is decided in pipeline.ts; this makes it happen.
  */
-export class Run extends RequestState implements RequestSink, ResponseSink, Waiter {
+export class Run extends RequestState implements RequestSink, ResponseSink, Waiter, Struck {
   mirroring: Mirroring | undefined = undefined
-  /** Undoes a wait that a fault imposed. */
-  cancelInjection: (() => void) | undefined = undefined
-  /** Places held on the chaos switchboard. */
-  placesHeld = 0
   readonly inbound: Inbound
   private outbound: Outbound | undefined
+  /** What the answer goes through, where a fault is to be had on it. */
+  private altered: AlteredAnswer | undefined
   private heldHead = ''
   private framing: BodyFraming = 'none'
   private answering = false
@@ -72,8 +71,15 @@ export class Run extends RequestState implements RequestSink, ResponseSink, Wait
     this.respondLocally(answers.replyOf(local))
   }
 
-  answerInjected(effect: Extract<Effect, { do: 'answer' }>): void {
-    this.respondLocally(answers.injectedReply(effect))
+  answerInjected(effect: Extract<Effect, { do: 'answer' }>, mark: string): void {
+    this.respondLocally(answers.injectedReply(effect, mark))
+  }
+
+  breakConnection(how: Exclude<Break, { how: 'hang' }>): void {
+    this.code = 'injected'
+    if (how.how === 'reset') this.inbound.reset()
+    else this.inbound.hangUp(how.octets)
+    this.finish('broken')
   }
 
   /** Breaks off what a drain has no more time for. */
@@ -81,12 +87,6 @@ export class Run extends RequestState implements RequestSink, ResponseSink, Wait
     this.code = 'shutdown'
     this.inbound.abort()
     this.finish('broken')
-  }
-
-  struck({ injection }: Strike): void {
-    this.injected ??= []
-    this.injected.push(injection)
-    this.plan.chaos?.injected(injection).add()
   }
 
   // --- the client's side
@@ -113,7 +113,8 @@ export class Run extends RequestState implements RequestSink, ResponseSink, Wait
   }
 
   onClientDrain(): void {
-    this.outbound?.pauseReading(false)
+    if (this.altered !== undefined) this.altered.drained()
+    else this.outbound?.pauseReading(false)
   }
 
   // --- the backend's side
@@ -157,9 +158,18 @@ export class Run extends RequestState implements RequestSink, ResponseSink, Wait
     this.framing = answerFraming(head, this.head)
     const { persistent } = inbound
     if (!persistent) inbound.retire() // said in the head, so it must be kept even if the body still comes
-    this.heldHead = answerHead({ head, request: this.head, requestId: this.requestId, persistent, date: data.dateLine }, this.framing)
+    const facts = { head, request: this.head, requestId: this.requestId, persistent, date: data.dateLine }
+    if (this.injector !== undefined && head.status !== 101) {
+      const { injector, head: { path, minor } } = this
+      this.mirroring?.primaryHead(head)
+      this.altered = injector.alter(head, this.framing, { path, minor, maxBytes: this.route?.maxBufferBytes ?? 0 },
+        (slot) => this.plan.chaos?.switchboard.isRunning(slot, data.clock()) === true,
+        (framing, change) => answerHead(facts, framing, injector.mark, change))
+      if (this.altered !== undefined) return
+    }
+    this.heldHead = answerHead(facts, this.framing, this.injector?.mark)
     if (head.status === 101) return this.switchProtocols(outbound)
-    this.mirroring?.primaryHead(head)
+    if (this.injector === undefined) this.mirroring?.primaryHead(head)
     if (this.framing === 'chunked') {
       this.corked = true
       inbound.cork()
@@ -169,21 +179,20 @@ export class Run extends RequestState implements RequestSink, ResponseSink, Wait
   onResponseBody(chunk: Buffer): void {
     this.responseBytes += chunk.length
     this.mirroring?.primaryBody(chunk)
+    if (this.altered !== undefined) return this.altered.data(chunk)
     if (!this.send(chunk)) this.outbound?.pauseReading(true)
   }
 
   onResponseEnd(trailers: string): void {
     this.outbound = undefined
-    if (this.heldHead !== '') this.send(undefined)
     const passed = this.head.takesTrailers ? forwardableTrailers(trailers) : ''
-    if (this.ended) return
-    this.record('answered')
-    this.inbound.finish(passed)
-    this.uncork()
-    this.endMirroring('answered') // may have much to copy, which the client need not wait for
+    if (this.altered !== undefined) return this.altered.end(passed)
+    if (this.heldHead !== '') this.send(undefined)
+    this.complete(passed)
   }
 
   onResponseFlush(): void {
+    if (this.altered !== undefined) return this.altered.flush()
     if (this.heldHead !== '' && !this.ended) this.send(undefined)
     this.uncork()
   }
@@ -202,11 +211,44 @@ export class Run extends RequestState implements RequestSink, ResponseSink, Wait
       return this.finish('broken')
     }
     this.heldHead = ''
+    this.altered = undefined
+    this.injector?.forgetAnswer()
     // the connection was closed while it lay idle, as servers do: that says nothing of the backend (RFC 9112 section 9.3.1)
     const raced = failure === 'closed' && outbound?.reused === true && !outbound.answered
     if (raced && upstream !== undefined && this.body.whole && IDEMPOTENT.has(this.head.method) && attempts.retry()) return this.forward(upstream, true)
     attempts.failed(data.clock(), raced)
     this.recover(failure)
+  }
+
+  // --- an answer that is sent, altered or not
+
+  respond(head: string, framing: BodyFraming, octets: Buffer | undefined): boolean {
+    this.answering = true
+    this.body.drop()
+    return this.inbound.respond(head, framing, octets)
+  }
+
+  write(octets: Buffer): boolean {
+    return this.inbound.write(octets)
+  }
+
+  complete(trailers: string): void {
+    if (this.ended) return
+    this.record('answered')
+    this.inbound.finish(trailers)
+    this.uncork()
+    this.endMirroring('answered') // may have much to copy, which the client need not wait for
+  }
+
+  cutAnswer(how: 'fin' | 'rst'): void {
+    this.code = 'injected'
+    if (how === 'rst') this.inbound.reset()
+    else this.inbound.abort()
+    this.finish('broken')
+  }
+
+  pauseBackend(paused: boolean): void {
+    this.outbound?.pauseReading(paused)
   }
 
   // --- inside
@@ -220,7 +262,7 @@ export class Run extends RequestState implements RequestSink, ResponseSink, Wait
   private sendMirrors(): void {
     const { mirroring, head, body, peer, data: { peers } } = this
     const identity = { drop: peer.drop, dropNames: peers.replaced(peer), lines: peers.lines(peer, head) }
-    mirroring?.send(head, body.whole ? body.pieces : undefined, body.bytes, identity)
+    mirroring?.send(body.whole ? body.pieces : undefined, body.bytes, identity)
   }
 
   private uncork(): void {
@@ -234,9 +276,7 @@ export class Run extends RequestState implements RequestSink, ResponseSink, Wait
     const { heldHead, inbound } = this
     if (heldHead === '') return chunk === undefined || inbound.write(chunk, this.mirroring === undefined)
     this.heldHead = ''
-    this.answering = true
-    this.body.drop()
-    return inbound.respond(heldHead, this.framing, chunk)
+    return this.respond(heldHead, this.framing, chunk)
   }
 
   private respondLocally(reply: answers.Reply): void {
@@ -275,11 +315,11 @@ export class Run extends RequestState implements RequestSink, ResponseSink, Wait
     this.ended = true
     data.inFlight--
     this.outbound = undefined
-    this.cancelInjection?.()
+    this.injector?.end()
+    this.altered = undefined
     if (ending === 'client_gone' || ending === 'broken') upstream?.pool.cancel(this)
     outbound?.destroy()
     this.attempts.end()
-    if (this.placesHeld > 0) this.plan.chaos?.switchboard.leave(this.placesHeld)
     this.body.forget()
     try {
       data.observe(this.exchange(ending))
@@ -291,7 +331,7 @@ export class Run extends RequestState implements RequestSink, ResponseSink, Wait
   private endMirroring(ending: Ending): void {
     const { mirroring } = this
     this.mirroring = undefined
-    mirroring?.primaryEnded(this.injected === undefined ? PRIMARY_ENDINGS[ending] : 'injected', this.upstream?.name ?? '')
+    mirroring?.primaryEnded((this.injector?.injected.length ?? 0) === 0 ? PRIMARY_ENDINGS[ending] : 'injected', this.upstream?.name ?? '')
   }
 }
 

@@ -47,6 +47,11 @@ export class CapturedAnswer {
     return this.kept.list
   }
 
+  /** The body in one piece. */
+  joined(): Buffer {
+    return this.kept.joined() ?? NOTHING
+  }
+
   head(head: ResponseHead): void {
     this.status = head.status
     this.contentType = head.known(CONTENT_TYPE) ?? ''
@@ -68,6 +73,20 @@ export class CapturedAnswer {
     }
     this.kept.add(chunk)
     if (this.streamed) this.mark(atMs)
+  }
+
+  /** Takes another answer in place of what came. */
+  replace(status: number, contentType: string, body: Buffer): void {
+    this.status = status
+    this.contentType = contentType
+    this.replaceBody(body)
+  }
+
+  /** Takes another body in place of the one that came. */
+  replaceBody(body: Buffer): void {
+    this.kept.clear()
+    this.kept.add(body)
+    this.bytes = body.length
   }
 
   /** One of its users has no more use for it. */
@@ -98,6 +117,8 @@ export class CapturedAnswer {
     this.marks = NO_MARKS
   }
 }
+
+const NOTHING = Buffer.alloc(0)
 
 // shared by all answers that have none; never written to
 const NO_FIELDS: string[] = []

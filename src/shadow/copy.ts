@@ -1,9 +1,10 @@
+import type { CopyFaults } from '../core/copy-faults.ts'
 import type { Outbound, OutboundFailure } from '../http/outbound.ts'
 import type { PoolFailure } from '../http/pool.ts'
-import type { RequestHead } from '../http/request-head.ts'
 import type { ResponseHead } from '../http/response-head.ts'
 import { CapturedAnswer } from './captured.ts'
 import { type Guarded, GuardedCopy } from './guarded-copy.ts'
+import type { MirroredRequest } from './legs.ts'
 import type { Fate, Identity, Mirror, MirrorOutcome } from './mirror.ts'
 import type { PendingTrial } from './pending-trial.ts'
 import type { Leg } from './trial.ts'
@@ -48,6 +49,9 @@ export class MirrorCopy implements Guarded {
   /** Whether its trial has been told of its end. */
   private toldTrial = false
   private toldBreaker = false
+  /** What chaos does to it; undefined for almost every copy. */
+  private faults: CopyFaults | undefined
+  private cancelWait: (() => void) | undefined
 
   /**
    * @param trial whose primary answer is filled by the exchange this is a copy of, until `primaryEnded`
@@ -68,8 +72,9 @@ export class MirrorCopy implements Guarded {
   }
 
   /** Sends the copy. @param body undefined when it was not kept whole @param bodyBytes octets of it that have come */
-  send(head: RequestHead, identity: Identity, body: Buffer | undefined, bodyBytes: number): void {
+  send(request: MirroredRequest, identity: Identity, body: Buffer | undefined, bodyBytes: number): void {
     if (this.failure !== undefined) return
+    const { head } = request
     const { mirror, guarded, trial } = this
     const { maxBodyBytes, deadlines, timeoutMs, rewrite, wantsRequest } = mirror.options
     if (bodyBytes > maxBodyBytes) return this.fail('dropped_oversize')
@@ -85,7 +90,9 @@ export class MirrorCopy implements Guarded {
     if (wantsRequest) trial.request = body
     guarded.deadlineMs = deadlines.after(timeoutMs)
     deadlines.add(guarded)
-    this.ask(false)
+    this.faults = mirror.options.strike?.(request, body)
+    if (this.faults === undefined) return this.ask(false)
+    this.cancelWait = this.faults.hold(() => guarded.onHeld())
   }
 
   /** The head of the primary's answer is here. */
@@ -138,13 +145,24 @@ export class MirrorCopy implements Guarded {
 
   // --- what the connections tell, through the guard
 
+  onHeld(): void {
+    this.cancelWait = undefined
+    const injected = this.faults?.answer
+    if (injected === undefined) return this.ask(false)
+    this.answer.replace(injected.status, injected.contentType, injected.body)
+    this.answer.firstByteMs = this.faults?.waitMs ?? 0
+    this.answer.durationMs = this.answer.firstByteMs
+    if (this.hold(injected.body.length)) this.answerIsWhole()
+    else this.fail('dropped_bytes')
+  }
+
   onConnected(outbound: Outbound): void {
     this.outbound = outbound
     const { timeoutMs, ejection, clock } = this.mirror.options
     this.asking = false
     ejection.succeeded()
     const { body } = this
-    this.sentMs = clock() // from here on it is the shadow that takes its time
+    this.sentMs = clock() - (this.faults?.waitMs ?? 0) // from here on it is the shadow that takes its time
     outbound.send(this.guarded, this.method, this.head, body.length === 0 ? 'none' : 'raw', body, true, { firstByteMs: timeoutMs, idleMs: timeoutMs })
   }
 
@@ -174,6 +192,11 @@ export class MirrorCopy implements Guarded {
   onResponseEnd(): void {
     this.outbound = undefined
     this.answer.durationMs = this.mirror.options.clock() - this.sentMs
+    this.degrade()
+    this.answerIsWhole()
+  }
+
+  private answerIsWhole(): void {
     this.answered = true
     this.tellBreaker(this.answer.status >= 500 ? 'failed' : 'succeeded')
     this.hangUp()
@@ -215,8 +238,20 @@ export class MirrorCopy implements Guarded {
     return hasRoom
   }
 
+  private degrade(): void {
+    const { answer, faults } = this
+    if (faults === undefined) return
+    const { status, contentType, contentEncoding, streamed } = answer
+    const changed = faults.degrade({ status, contentType, contentEncoding, body: answer.joined() }, streamed)
+    if (changed === undefined) return
+    this.hold(changed.length - answer.bytes)
+    answer.replaceBody(changed)
+  }
+
   // ends what the connections have to do with it
   private hangUp(): void {
+    this.cancelWait?.()
+    this.cancelWait = undefined
     const { guarded, outbound } = this
     const { deadlines, pool, ejection } = this.mirror.options
     if (this.asking) {
@@ -235,6 +270,7 @@ export class MirrorCopy implements Guarded {
   private leave(): void {
     if (this.left) return
     this.left = true
+    this.faults?.end()
     this.trial.primary.release()
     this.answer.release()
     this.mirror.leave(this.held)

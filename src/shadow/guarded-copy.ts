@@ -12,6 +12,8 @@ export interface Guarded {
   onResponseEnd(): void
   onOutboundFailed(failure: OutboundFailure): void
   expire(): void
+  /** It has been held back for long enough. */
+  onHeld(): void
   /** One of the above has thrown. */
   broke(): void
 }
@@ -80,6 +82,14 @@ export class GuardedCopy implements ResponseSink, Waiter, Timed {
   expire(): void {
     try {
       this.copy.expire()
+    } catch {
+      this.copy.broke()
+    }
+  }
+
+  onHeld(): void {
+    try {
+      this.copy.onHeld()
     } catch {
       this.copy.broke()
     }

@@ -1,3 +1,4 @@
+import type { CopyFaults } from '../core/copy-faults.ts'
 import type { Ejection } from '../core/ejection.ts'
 import { draw, type Key } from '../core/hash.ts'
 import type { Handover, RecordFate } from '../core/handover.ts'
@@ -7,6 +8,7 @@ import { CONTENT_LENGTH, CONTROL, COOKIE, CREDENTIAL, EXPECT, FORWARDED, MIRROR_
 import type { Pool } from '../http/pool.ts'
 import { type BackendRules, forwardedHead, HOP_BY_HOP, type RequestHead } from '../http/request-head.ts'
 import type { ResponseHead } from '../http/response-head.ts'
+import type { MirroredRequest } from './legs.ts'
 import { type Limits, spend } from './limits.ts'
 import type { Leg } from './trial.ts'
 
@@ -56,6 +58,8 @@ export interface MirrorOptions {
   readonly keepCredentials: boolean
   /** Makes a copy's body of the request's; undefined where that cannot be. Absent: they are the same. */
   readonly rewrite: ((body: Buffer) => Buffer | undefined) | undefined
+  /** What chaos does to a copy, decided when it is sent; absent where no experiment is on copies. @param body of the request */
+  readonly strike: ((request: MirroredRequest, body: Buffer) => CopyFaults | undefined) | undefined
   readonly limits: Limits
   /** Whether the comparison wants the request's body. */
   readonly wantsRequest: boolean

@@ -1,6 +1,5 @@
 import { draw, saltOf } from '../core/hash.ts'
 import { MIRROR_MARK } from '../http/field-id.ts'
-import type { RequestHead } from '../http/request-head.ts'
 import type { ResponseHead } from '../http/response-head.ts'
 import { CapturedAnswer } from './captured.ts'
 import { MirrorCopy, type PrimaryEnding } from './copy.ts'
@@ -25,6 +24,7 @@ export class Mirroring {
   private readonly copies: readonly MirrorCopy[]
   private readonly primary: CapturedAnswer
   private readonly clock: () => number
+  private readonly request: MirroredRequest
   /** Of the primary's side: set when it is asked, and again when the whole request is there. */
   private startedMs = 0
   private sent = false
@@ -50,6 +50,7 @@ export class Mirroring {
     // whoever is always asked second is always asked of a machine that is busier
     if (copies.length > 1 && draw(ORDER, request.requestKey) < 0.5) copies.reverse()
     this.copies = copies
+    this.request = request
     this.clock = clock
   }
 
@@ -88,14 +89,14 @@ export class Mirroring {
    * The whole request body, or undefined when it was not kept; `bodyBytes` have come. The copies are sent, or dropped.
    * @param identity where the primary is told that the request came from
    */
-  send(head: RequestHead, body: readonly Buffer[] | undefined, bodyBytes: number, identity: Identity = UNVOUCHED): void {
+  send(body: readonly Buffer[] | undefined, bodyBytes: number, identity: Identity = UNVOUCHED): void {
     if (this.sent) return
     this.sent = true
     this.guard(() => {
       // both sides are timed from here, where the whole request can be asked
       if (this.primary.firstByteMs < 0) this.startedMs = this.clock()
       const whole = body === undefined || bodyBytes > this.maxBodyBytes ? undefined : joined(body)
-      this.each((copy) => copy.send(head, identity, whole, bodyBytes))
+      this.each((copy) => copy.send(this.request, identity, whole, bodyBytes))
     })
   }
 

@@ -53,13 +53,14 @@ export function readExchange(reader: RecordReader): Exchange {
     firstByteMs: reader.number(),
     durationMs: reader.number(),
     attempts: reader.byte(),
-    injected: Array.from({ length: reader.integer() }, (): Injection => ({ experiment: reader.text(), fault: reader.text() }))
+    injected: Array.from({ length: reader.integer() }, (): Injection => ({ experiment: reader.text(), fault: reader.text() })),
+    decisions: [] // these go into the ledger
   }
 }
 
 /** The fields of an access line; what says nothing is left out. */
 export function accessLine(exchange: Exchange): Record<string, unknown> {
-  const { startedAtMs, firstByteMs, durationMs, code, arm, backend, route, injected, attempts, ...rest } = exchange
+  const { startedAtMs, firstByteMs, durationMs, code, arm, backend, route, injected, attempts, decisions: _, ...rest } = exchange
   return {
     at: new Date(startedAtMs).toISOString(),
     ...rest,

@@ -17,6 +17,17 @@ export function exchangeMetrics(meter: Meter): ExchangeObserver {
     let found = byBackend.get(backend)
     if (found === undefined) byBackend.set(backend, found = new Cells(meter, route, backend))
     found.count(exchange)
+    if (exchange.decisions.length > 0) countGroups(meter, exchange)
+  }
+}
+
+// for the few requests that are in one: an error is what its client would call one
+function countGroups(meter: Meter, { decisions, status, ending, durationMs }: Exchange): void {
+  for (const { experiment, group, side, skip } of decisions) {
+    if (group === 'rest' || side === 'shadow' || (skip !== '' && skip !== 'dry_run')) continue
+    const result = status >= 500 || status === 429 || ending === 'broken' ? 'error' : ending === 'client_gone' ? 'client_gone' : 'ok'
+    meter.counter('chaos_group_requests_total', { experiment, group, result }).add()
+    meter.histogram('chaos_group_duration_seconds', { experiment, group }).observe(durationMs / 1000)
   }
 }
 
@@ -33,7 +44,7 @@ class Cells {
     this.duration = meter.histogram('request_duration_seconds', this.names)
   }
 
-  count({ status, durationMs, firstByteMs, code }: Exchange): void {
+  count({ status, durationMs, firstByteMs, code, injected }: Exchange): void {
     let counter = this.byStatus[status]
     if (counter === undefined) {
       counter = this.meter.counter('requests_total', { ...this.names, code: status === 0 ? 'none' : String(status) })
@@ -45,6 +56,7 @@ class Cells {
       this.firstByte ??= this.meter.histogram('first_byte_seconds', this.names)
       this.firstByte.observe(firstByteMs / 1000)
     }
+    if (injected.length > 0) this.meter.counter('injected_requests_total', { ...this.names, code: status === 0 ? 'none' : String(status) }).add()
     if (code !== '') this.meter.counter('request_errors_total', { ...this.names, reason: code }).add()
   }
 }

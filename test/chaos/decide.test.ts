@@ -2,14 +2,14 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { type Chaos, decide, needsBody } from '../../src/chaos/decide.ts'
+import { type Chaos, needsBody } from '../../src/chaos/decide.ts'
 import type { Experiment, Scope } from '../../src/chaos/experiment.ts'
 import { keyOf } from '../../src/core/hash.ts'
 import { compileBodyTests, compileHeaderTests } from '../../src/core/request-tests.ts'
 import { countBound } from '../support/chance.ts'
 import { requestOf } from '../support/request.ts'
 import { replay } from './support/decisions.ts'
-import { answerWith, EVERYTHING, experimentOf, limits, waitFor } from './support/experiment.ts'
+import { answerWith, EVERYTHING, experimentOf, limits, strikesOn, waitFor } from './support/experiment.ts'
 
 const REQUESTS = 100_000
 const KEYS = Array.from({ length: REQUESTS }, (_, i) => keyOf(`request-${i}`))
@@ -20,7 +20,7 @@ function hits(experiments: readonly Experiment[], chaos: Chaos): number[] {
   const hit: number[] = []
   KEYS.forEach((key, i) => {
     chaos.share.see(0)
-    if (decide(experiments, chaos, request, 'canary', key, 0).length === 0) return
+    if (strikesOn(experiments, chaos, request, 'canary', key, 0).length === 0) return
     chaos.switchboard.leave()
     hit.push(i)
   })
@@ -30,7 +30,7 @@ function hits(experiments: readonly Experiment[], chaos: Chaos): number[] {
 /** Limits of a process in which the first `count` experiments run for ever. */
 function running(count = 1, options?: Parameters<typeof limits>[0]): ReturnType<typeof limits> {
   const chaos = limits(options)
-  for (let slot = 0; slot < count; slot++) chaos.switchboard.start(slot, Infinity)
+  for (let slot = 0; slot < count; slot++) chaos.switchboard.start(slot, { nowMs: 0, untilMs: Infinity })
   return chaos
 }
 
@@ -78,18 +78,18 @@ describe('a decision', () => {
     const experiments = [experimentOf('abort', 0, 1)]
     const decided = (nowMs: number): number => {
       chaos.share.see(nowMs)
-      return decide(experiments, chaos, request, 'canary', keyOf('k'), nowMs).length
+      return strikesOn(experiments, chaos, request, 'canary', keyOf('k'), nowMs).length
     }
     expect(decided(0)).toBe(0)
-    chaos.switchboard.start(0, 500)
+    chaos.switchboard.start(0, { nowMs: 0, untilMs: 500 })
     expect([decided(499), decided(500), decided(501)]).toEqual([1, 0, 0])
-    chaos.switchboard.start(0, 500)
+    chaos.switchboard.start(0, { nowMs: 0, untilMs: 500 })
     chaos.switchboard.stop(0)
     expect(decided(0)).toBe(0)
     expect(chaos.skips).toEqual([])
   })
 
-  it('is all waits in their order and then the first answer', () => {
+  it('is all waits in their order and then the answers, of which the first is given', () => {
     const chaos = running(3)
     const experiments = [
       experimentOf('a', 0, 1, [answerWith(500), waitFor(1)]),
@@ -97,9 +97,9 @@ describe('a decision', () => {
       experimentOf('c', 2, 1, [waitFor(3)])
     ]
     chaos.share.see(0)
-    const strikes = decide(experiments, chaos, request, 'canary', keyOf('k'), 0)
-    expect(strikes.map(({ effect }) => effect.do === 'wait' ? effect.ms : effect.status)).toEqual([1, 2, 3, 500])
-    expect(strikes.map(({ injection }) => `${injection.experiment} ${injection.fault}`)).toEqual(['a delay', 'b delay', 'c delay', 'a abort'])
+    const strikes = strikesOn(experiments, chaos, request, 'canary', keyOf('k'), 0)
+    expect(strikes.map(({ effect }) => effect.do === 'wait' ? effect.ms : effect.do === 'answer' ? effect.status : undefined)).toEqual([1, 2, 3, 500, 503])
+    expect(strikes.map(({ injection }) => `${injection.experiment} ${injection.fault}`)).toEqual(['a delay', 'b delay', 'c delay', 'a abort', 'b abort'])
     expect(chaos.switchboard.active).toBe(1)
   })
 
@@ -115,7 +115,7 @@ describe('a decision', () => {
     const chaos = running()
     const inside = requestOf({ method: 'POST', headers: ['x-tenant: acme-1'], body: '{"tier":"free"}' })
     chaos.share.see(0)
-    const strikes = decide([experimentOf('a', 0, 1, undefined, { ...EVERYTHING, ...scope })], chaos, inside, backend, keyOf('k'), 0)
+    const strikes = strikesOn([experimentOf('a', 0, 1, undefined, { ...EVERYTHING, ...scope })], chaos, inside, backend, keyOf('k'), 0)
     expect(strikes).toHaveLength(expected ? 1 : 0)
     expect(chaos.switchboard.active).toBe(expected ? 1 : 0)
   })
@@ -123,9 +123,9 @@ describe('a decision', () => {
   it('needs the body only while an experiment runs that looks into it', () => {
     const chaos = limits()
     const experiments = [experimentOf('head', 0, 1), experimentOf('body', 1, 1, undefined, { ...EVERYTHING, needsBody: true })]
-    chaos.switchboard.start(0, 100)
+    chaos.switchboard.start(0, { nowMs: 0, untilMs: 100 })
     expect(needsBody(experiments, chaos, 0)).toBe(false)
-    chaos.switchboard.start(1, 100)
+    chaos.switchboard.start(1, { nowMs: 0, untilMs: 100 })
     expect(needsBody(experiments, chaos, 0)).toBe(true)
     expect(needsBody(experiments, chaos, 100)).toBe(false)
   })
@@ -137,13 +137,13 @@ describe('the limits over all experiments', () => {
     const experiments = [experimentOf('a', 0, 1, [waitFor(1), answerWith(500)]), experimentOf('b', 1, 1, [waitFor(2)])]
     const sizes = ['x', 'y', 'z'].map((key) => {
       chaos.share.see(0)
-      return decide(experiments, chaos, request, 'canary', keyOf(key), 0).length
+      return strikesOn(experiments, chaos, request, 'canary', keyOf(key), 0).length
     })
     expect(sizes).toEqual([3, 3, 0])
-    expect(chaos.skips).toEqual(['active_limit'])
+    expect(chaos.skips).toEqual(['active_limit', 'active_limit']) // each experiment says so
     chaos.switchboard.leave()
     chaos.share.see(0)
-    expect(decide(experiments, chaos, request, 'canary', keyOf('w'), 0)).toHaveLength(3)
+    expect(strikesOn(experiments, chaos, request, 'canary', keyOf('w'), 0)).toHaveLength(3)
   })
 
   it('refuse what goes beyond the share, and hold no place for it', () => {

@@ -7,7 +7,7 @@ describe('a switchboard', () => {
   it('runs an experiment until its time, and not at it', () => {
     const board = new Switchboard()
     expect(board.isRunning(3, 0)).toBe(false)
-    board.start(3, 1000)
+    board.start(3, { nowMs: 0, untilMs: 1000 })
     expect(board.isRunning(3, 999.999)).toBe(true)
     expect(board.isRunning(3, 1000)).toBe(false)
     expect(board.until(3)).toBe(1000)
@@ -17,8 +17,8 @@ describe('a switchboard', () => {
 
   it('stops one, or all', () => {
     const board = new Switchboard()
-    board.start(0, 1000)
-    board.start(MAX_EXPERIMENTS - 1, 1000)
+    board.start(0, { nowMs: 0, untilMs: 1000 })
+    board.start(MAX_EXPERIMENTS - 1, { nowMs: 0, untilMs: 1000 })
     board.stop(0)
     expect([board.isRunning(0, 0), board.isRunning(MAX_EXPERIMENTS - 1, 0)]).toEqual([false, true])
     board.stopAll()
@@ -27,7 +27,7 @@ describe('a switchboard', () => {
 
   it('does not run what it has no slot for', () => {
     const board = new Switchboard()
-    board.start(MAX_EXPERIMENTS, 1000)
+    board.start(MAX_EXPERIMENTS, { nowMs: 0, untilMs: 1000 })
     expect([board.isRunning(MAX_EXPERIMENTS, 0), board.isRunning(-1, 0), board.until(MAX_EXPERIMENTS)]).toEqual([false, false, 0])
     expect(board.active).toBe(0)
   })
@@ -35,7 +35,7 @@ describe('a switchboard', () => {
   it('is one for all who share its memory', () => {
     const board = new Switchboard()
     const other = new Switchboard(board.memory, 1)
-    board.start(7, 1000)
+    board.start(7, { nowMs: 0, untilMs: 1000 })
     expect(other.isRunning(7, 0)).toBe(true)
     expect(board.enter(1)).toBe(true)
     expect(other.enter(1)).toBe(false)

@@ -25,8 +25,8 @@ describe('the example of the design', () => {
     ])
     expect(backends['next']!.headers.set).toEqual({ authorization: 'Bearer next-7d1e55' })
     expect(chaos!.experiments[0]).toEqual({
-      name: 'slow-canary', route: 'house-price', where: { backend: 'canary', headers: undefined, body: undefined },
-      percent: 10, duration: 600_000, start: 'manual',
+      name: 'slow-canary', route: 'house-price', where: { backend: 'canary', arm: 'primary', headers: undefined, body: undefined, units: undefined },
+      percent: 10, control: 0, by: 'request', block: 0, seed: undefined, ramp: undefined, duration: 600_000, lease: undefined, start: 'manual', trigger: undefined, mark: false,
       faults: [{ kind: 'delay', fixed: 2000 }, { kind: 'abort', status: 503, headers: { 'retry-after': '1' } }]
     })
   })
@@ -75,7 +75,7 @@ chaos: { limits: { percent: 5, active: 1 }, experiments: [{ name: x, route: r, p
   })
   expect(backends['a']!.health).toEqual({ path: '/h', interval: 5000, timeout: 2000, unhealthyAfter: 3, healthyAfter: 1 })
   expect(chaos!.experiments[0]!.start).toBe('manual')
-  expect(chaos!.experiments[0]!.where).toEqual({ backend: undefined, headers: undefined, body: undefined })
+  expect(chaos!.experiments[0]!.where).toEqual({ backend: undefined, arm: 'primary', units: undefined, headers: undefined, body: undefined })
 })
 
 test('a route without a connect timeout has the longest of its backends', () => {

@@ -71,7 +71,7 @@ describe('a chaos experiment', () => {
     const answer = await post('failing/start')
     expect(states(answer)).toEqual({ ...ALL_OFF, failing: 'running' })
     const { startedAt, endsAt, ...rest } = answer.json.experiments[2]
-    expect(rest).toEqual({ name: 'failing', route: 'all', percent: 25, durationMs: 3_600_000, faults: ['abort'], state: 'running' })
+    expect(rest).toEqual({ name: 'failing', route: 'all', arm: 'primary', dryRun: false, percent: 25, durationMs: 3_600_000, faults: ['abort'], state: 'running' })
     expect(Date.parse(endsAt) - Date.parse(startedAt)).toBe(3_600_000)
     const before = await windtunnel.metric('chaos_injected_total', { experiment: 'failing', fault: 'abort' })
     const hit = await call(victims('failing', 1)[0]!)
@@ -150,7 +150,7 @@ describe('a chaos experiment', () => {
     const started = windtunnel.sidecar.startChaos('failing')
     expect(windtunnel.sidecar.status().chaosRunning).toEqual([])
     await loading
-    expect(await started).toBe(true)
+    expect(await started).toBeUndefined()
     expect(states(await windtunnel.api('GET', '/api/v1/chaos'))).toEqual({ ...ALL_OFF, failing: 'running' })
     expect((await call(victims('failing', 1)[0]!)).status).toBe(503)
     expect((await call(victims('held', 1, ['failing'])[0]!)).status).toBe(200)

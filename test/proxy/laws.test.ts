@@ -217,8 +217,8 @@ describe('law 5: a fault that does not strike leaves no trace', () => {
     ['at 0 %', experiment(0), (proxy) => proxy.startChaos()],
     ['at 0 %, for some tenants', experiment(0, 'headers: { x-tenant: acme }'), (proxy) => proxy.startChaos()],
     ['at 100 %, for no one', experiment(100, 'headers: { x-tenant: nobody }'), (proxy) => proxy.startChaos()],
-    ['past its duration', experiment(100), ({ switchboard, data }) => switchboard.start(0, data.clock() - 1)],
-    ['past its duration, for some bodies', experiment(100, 'body: { /tier: free }'), ({ switchboard, data }) => switchboard.start(0, data.clock() - 1)],
+    ['past its duration', experiment(100), ({ switchboard, data }) => switchboard.start(0, { nowMs: 0, untilMs: data.clock() - 1 })],
+    ['past its duration, for some bodies', experiment(100, 'body: { /tier: free }'), ({ switchboard, data }) => switchboard.start(0, { nowMs: 0, untilMs: data.clock() - 1 })],
     ['stopped', experiment(100), (proxy) => {
       proxy.startChaos()
       proxy.switchboard.stopAll()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { keyOf } from '../../src/core/hash.ts'
-import { isHit } from '../../src/chaos/experiment.ts'
+import { drawnBy } from '../../src/chaos/experiment.ts'
 import { accountOf, converse, serveMirrored, settled } from './support/mirrored.ts'
 import { serveModel } from './support/origin.ts'
 
@@ -19,8 +19,8 @@ describe('an exchange that chaos touched', () => {
     const plane = await serveMirrored({ primary: origin.port, shadow: shadow.port, mirror: 'percent: 100, baseline: { backend: live, percent: 100 }', chaos: CHAOS })
     plane.startChaos()
     const [slow, down] = plane.data.plan.routes[0]!.experiments
-    const aborted = IDS.filter((id) => isHit(down!, keyOf(id)))
-    const delayed = IDS.filter((id) => isHit(slow!, keyOf(id)) && !aborted.includes(id))
+    const aborted = IDS.filter((id) => drawnBy(down!, keyOf(id)) < down!.share)
+    const delayed = IDS.filter((id) => drawnBy(slow!, keyOf(id)) < slow!.share && !aborted.includes(id))
     const untouched = IDS.filter((id) => !aborted.includes(id) && !delayed.includes(id))
     await Promise.all(IDS.map((id) => ask(plane.port, id)))
     expect(await settled(plane, untouched.length + delayed.length)).toEqual({ pair: untouched.length, dropped_injected: delayed.length })

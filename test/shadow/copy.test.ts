@@ -25,7 +25,7 @@ function begin(maxBodyBytes = 100): Scene {
   expect(offline.mirror.enter(POST)).toBeUndefined()
   const primary = new CapturedAnswer(maxBodyBytes, 1)
   const copy = copyOf(offline, primary)
-  copy.send(POST, UNVOUCHED, BODY, BODY.length)
+  copy.send(mirrored(POST), UNVOUCHED, BODY, BODY.length)
   return Object.assign(offline, { copy, primary, connection: undefined })
 }
 
@@ -152,7 +152,7 @@ describe('a copy', () => {
     const offline = offlineMirror({ healthy: () => false })
     offline.mirror.enter(POST)
     const copy = copyOf(offline)
-    copy.send(POST, UNVOUCHED, BODY, BODY.length)
+    copy.send(mirrored(POST), UNVOUCHED, BODY, BODY.length)
     copy.primaryEnded('answered', 'live')
     expect([offline.waiting.length, offline.outcomes()]).toEqual([0, { shadow_error: 1 }])
   })
@@ -164,7 +164,7 @@ describe('a copy', () => {
     const next = (): MirrorCopy => {
       offline.mirror.enter(POST)
       const copy = copyOf(offline)
-      copy.send(POST, UNVOUCHED, BODY, BODY.length)
+      copy.send(mirrored(POST), UNVOUCHED, BODY, BODY.length)
       return copy
     }
     next()
@@ -200,7 +200,7 @@ describe('a copy', () => {
       offline.mirror.enter(POST)
       const primary = new CapturedAnswer(100, 1)
       const copy = new MirrorCopy(offline.mirror, new PendingTrial(legsOf(shadow, offline), mirrored(POST), primary, 1), BODY.length)
-      copy.send(POST, UNVOUCHED, BODY, BODY.length)
+      copy.send(mirrored(POST), UNVOUCHED, BODY, BODY.length)
       const scene = Object.assign(offline, { copy, primary, connection: undefined })
       for (const event of SHADOWS['answers']!.events) event(scene)
       copy.primaryEnded('answered', backend)

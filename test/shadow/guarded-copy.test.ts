@@ -14,7 +14,7 @@ function noting(mistakeIn?: string): { copy: Guarded, told: string[] } {
     told,
     copy: {
       onConnected: note('onConnected'), onUnconnected: note('onUnconnected'), onResponse: note('onResponse'), onResponseBody: note('onResponseBody'),
-      onResponseEnd: note('onResponseEnd'), onOutboundFailed: note('onOutboundFailed'), expire: note('expire'), broke: note('broke')
+      onResponseEnd: note('onResponseEnd'), onOutboundFailed: note('onOutboundFailed'), expire: note('expire'), onHeld: note('onHeld'), broke: note('broke')
     }
   }
 }
@@ -34,7 +34,8 @@ const CALLS: readonly (readonly [told: string, call: (guarded: GuardedCopy) => v
   ['onResponseBody', (guarded) => guarded.onResponseBody(Buffer.from('x'))],
   ['onResponseEnd', (guarded) => guarded.onResponseEnd()],
   ['onOutboundFailed closed', (guarded) => guarded.onOutboundFailed('closed')],
-  ['expire', (guarded) => guarded.expire()]
+  ['expire', (guarded) => guarded.expire()],
+  ['onHeld', (guarded) => guarded.onHeld()]
 ]
 
 describe('a guarded copy', () => {

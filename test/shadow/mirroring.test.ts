@@ -58,7 +58,7 @@ describe('the mirroring of a request', () => {
     const [next, after] = [offlineMirror(), offlineMirror()]
     const mirroring = begin([legsOf(next), legsOf(after)], POST)!
     const identity = { drop: 0, dropNames: undefined, lines: 'forwarded: for=192.0.2.1\r\n' }
-    for (let i = 0; i < 2; i++) mirroring.send(POST, [Buffer.from('{'), Buffer.from('}')], 2, identity)
+    for (let i = 0; i < 2; i++) mirroring.send([Buffer.from('{'), Buffer.from('}')], 2, identity)
     for (const { waiting, connect, sent } of [next, after]) {
       expect(waiting).toHaveLength(1)
       connect()
@@ -75,7 +75,7 @@ describe('the mirroring of a request', () => {
     const next = offlineMirror()
     const chunked = requestHead('transfer-encoding: chunked\r\n', 'POST / HTTP/1.1')
     const mirroring = begin([legsOf(next)], chunked)!
-    mirroring.send(chunked, body, octets)
+    mirroring.send(body, octets)
     mirroring.primaryEnded('answered', 'live')
     expect([countsOf(next), next.bytesHeld.value]).toEqual([[1, 0, { [outcome]: 1 }], 0])
   })
@@ -84,7 +84,7 @@ describe('the mirroring of a request', () => {
     const next = offlineMirror()
     const mirroring = begin([legsOf(next)], POST)!
     mirroring.primaryEnded('answered', 'live')
-    mirroring.send(POST, [Buffer.from('{}')], 2)
+    mirroring.send([Buffer.from('{}')], 2)
     expect([countsOf(next), next.bytesHeld.value, next.waiting.length]).toEqual([[1, 0, { dropped_early_answer: 1 }], 0, 0])
   })
 
@@ -92,7 +92,7 @@ describe('the mirroring of a request', () => {
     const next = offlineMirror()
     const mirroring = begin([legsOf(next)], POST)!
     next.time = 500
-    mirroring.send(POST, [Buffer.from('{}')], 2)
+    mirroring.send([Buffer.from('{}')], 2)
     const copy = next.connect()
     next.time = 520
     mirroring.primaryHead(responseHead())
@@ -115,7 +115,7 @@ describe('the mirroring of a request', () => {
     mirroring.primaryHead(responseHead())
     mirroring.primaryBody(Buffer.from('ok'))
     next.time = 500
-    mirroring.send(POST, [Buffer.from('{}')], 2)
+    mirroring.send([Buffer.from('{}')], 2)
     const copy = next.connect()
     next.time = 550
     mirroring.primaryEnded('answered', 'live')
@@ -128,7 +128,7 @@ describe('the mirroring of a request', () => {
   it('keeps the primary\'s answer until the last copy is done with it', () => {
     const [next, after] = [offlineMirror(), offlineMirror()]
     const mirroring = begin([legsOf(next), legsOf(after)])!
-    mirroring.send(GET, [], 0)
+    mirroring.send([], 0)
     mirroring.primaryHead(responseHead())
     mirroring.primaryBody(Buffer.from('ok'))
     const [first, second] = [next.connect(), after.connect()]

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { isHit } from '../../src/chaos/experiment.ts'
+import { drawnBy } from '../../src/chaos/experiment.ts'
 import { draw, type Key, keyOf, saltOf } from '../../src/core/hash.ts'
 import type { Mirror } from '../../src/shadow/mirror.ts'
 import { chiSquareBound, countBound } from '../support/chance.ts'
@@ -48,7 +48,7 @@ async function mirrorsOf(percent: number): Promise<Mirrors> {
   const [next, after] = all!.mirrors
   return {
     next: next!.options.shadow, baseline: next!.options.baseline!, after: after!.options.shadow, more: more!.mirrors[0]!.options.shadow,
-    arm: (key) => all!.split(key).name, isSlow: (key) => isHit(all!.experiments[0]!, key)
+    arm: (key) => all!.split(key).name, isSlow: (key) => drawnBy(all!.experiments[0]!, key) < all!.experiments[0]!.share
   }
 }
 

@@ -117,7 +117,7 @@ describe('the two copies of a request', () => {
     const [shadow, baseline] = [offlineMirror(), offlineMirror({ leg: 'baseline', backend: 'live' })]
     const asked: string[] = []
     for (const [name, { waiting }] of [['shadow', shadow], ['baseline', baseline]] as const) waiting.push = (...copies) => asked.push(...copies.map(() => name))
-    Mirroring.begin([legsOf(shadow, baseline)], mirrored(requestHead(), requestId), 'live')!.send(requestHead(), [], 0)
+    Mirroring.begin([legsOf(shadow, baseline)], mirrored(requestHead(), requestId), 'live')!.send([], 0)
     return asked.join(' ')
   }
 
@@ -140,7 +140,7 @@ describe('what each side is timed by', () => {
   it('leaves out how long it waited for a connection of our own', () => {
     const next = offlineMirror()
     const mirroring = Mirroring.begin([legsOf(next)], mirrored(), 'live')!
-    mirroring.send(requestHead(), [], 0)
+    mirroring.send([], 0)
     next.time = 100 // the primary's pool has a connection free only now
     mirroring.primaryAsked()
     next.time = 110
@@ -159,7 +159,7 @@ describe('what each side is timed by', () => {
     const next = offlineMirror()
     const mirroring = Mirroring.begin([legsOf(next)], mirrored(), 'live')!
     mirroring.primaryAsked()
-    mirroring.send(requestHead(), [], 0)
+    mirroring.send([], 0)
     next.time = 50
     mirroring.primaryAsked()
     next.time = 57

@@ -9,7 +9,7 @@ import { RecordReader } from '../../src/core/records.ts'
 import { Deadlines } from '../../src/http/deadlines.ts'
 import { Backends } from '../../src/control/backends.ts'
 import { compilePlan } from '../../src/control/compile.ts'
-import { HeldRequests } from '../../src/proxy/inject.ts'
+import { HeldRequests } from '../../src/proxy/inject/held.ts'
 import { Listener } from '../../src/proxy/listener.ts'
 import { Peers } from '../../src/proxy/peers.ts'
 import type { DataPlane } from '../../src/proxy/plan.ts'
@@ -17,6 +17,7 @@ import type { Trial } from '../../src/core/trial.ts'
 import { MAX_BUDGETS } from '../../src/control/budgets.ts'
 import { BUDGET_BYTES } from '../../src/shadow/daily-budget.ts'
 import { readTrial, TRIAL_RECORD } from '../../src/shadow/trial.ts'
+import { type ChaosRecord, chaosRecordOf } from '../../src/telemetry/chaos-record.ts'
 import { exchangeMetrics } from '../../src/telemetry/exchange-metrics.ts'
 import { Fold } from '../../src/telemetry/fold.ts'
 import { ThreadMeter } from '../../src/telemetry/thread-meter.ts'
@@ -36,6 +37,8 @@ export interface TestDataPlane {
   readonly listener: Listener
   readonly exchanges: Exchange[]
   readonly refused: string[]
+  /** What chaos decided, for clients and for copies. */
+  readonly chaosRecords: ChaosRecord[]
   /** Handed to the comparison. */
   readonly trials: Trial[]
   /** Those that are in the trials. */
@@ -75,10 +78,12 @@ export async function startDataPlane(yaml: string, overrides: Partial<DataPlane>
     }
     taken(memory, batch.size)
   }, memory)
+  const held = new HeldRequests()
+  const chaosRecords: ChaosRecord[] = []
   const backends = new Backends({ meter, deadlines, clock, threads: 1, healthy: () => true })
   const compile = (next: Config, nextHash: string): DataPlane['plan'] => {
     const plan = compilePlan(next, nextHash, {
-      backends, meter, deadlines, clock, handover, switchboard, threads: 1, lagMs: () => lag.ms, wallClock: () => data.wallClock(),
+      backends, meter, deadlines, clock, handover, switchboard, threads: 1, held, recordChaos: (record) => void chaosRecords.push(record), lagMs: () => lag.ms, wallClock: () => data.wallClock(),
       budgets: { memory: budgets, slots: Object.fromEntries(next.routes.flatMap(({ name, mirrors }) => mirrors.map(({ backend }) => `${name}\n${backend}`)).map((key, i) => [key, i])) }
     })
     backends.commit()
@@ -96,12 +101,13 @@ export async function startDataPlane(yaml: string, overrides: Partial<DataPlane>
     deadlines,
     mint: () => `test-${minted++}`,
     peers: new Peers({ trust: listen.forwarded.trust, forwarded: listen.forwarded.send, via: listen.forwarded.via ? 'windtunnel-test' : undefined }, listen.tls === undefined ? 'http' : 'https'),
-    held: new HeldRequests(),
+    held,
     tunnels: new Set(),
     dateLine: () => `date: ${new Date(0).toUTCString()}\r\n`,
     observe: (exchange) => {
       count(exchange)
       exchanges.push(exchange)
+      if (exchange.decisions.length > 0) chaosRecords.push(chaosRecordOf(exchange))
     },
     observerFailed: () => refused.push('observer'),
     refused: (reason) => refused.push(reason),
@@ -132,6 +138,7 @@ export async function startDataPlane(yaml: string, overrides: Partial<DataPlane>
     listener,
     exchanges,
     refused,
+    chaosRecords,
     trials,
     get pairs() {
       return pairsOf(trials)
@@ -141,7 +148,7 @@ export async function startDataPlane(yaml: string, overrides: Partial<DataPlane>
     handover,
     fold,
     startChaos: () => {
-      for (let slot = 0; slot < MAX_EXPERIMENTS; slot++) switchboard.start(slot, clock() + 3_600_000)
+      for (let slot = 0; slot < MAX_EXPERIMENTS; slot++) switchboard.start(slot, { nowMs: clock(), untilMs: clock() + 3_600_000 })
     },
     reload: (next) => {
       const loaded = configOf(next)

@@ -48,5 +48,10 @@ export const codecNamed = (name: string): Codec | undefined => codecs.find((one)
  * stream the parsed data of its first event, undefined when that is no JSON
  * @param streamed whether it is a stream
  */
-export const choose = (path: string, document: unknown, streamed: boolean): Codec =>
-  codecs.find(({ codec }) => codec.recognises(path, document, streamed))?.codec ?? bytes
+export const choose = (path: string, document: unknown, streamed: boolean): Codec => recognise(path, document, streamed).codec
+
+/** As `choose`, with the name. */
+export const recognise = (path: string, document: unknown, streamed: boolean): NamedCodec =>
+  codecs.find(({ codec }) => codec.recognises(path, document, streamed)) ?? BYTES
+
+const BYTES: NamedCodec = { name: 'bytes', codec: bytes }

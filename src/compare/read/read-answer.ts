@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { Answer } from '../../core/answer.ts'
-import { decodeBody } from './decode-body.ts'
+import { decodeBody } from '../../core/content-coding.ts'
 import type { Reason } from './limits.ts'
 import { isEventStream, isLineStream, mediaTypeOf } from '../../core/media-type.ts'
 import { type Json, readJson } from './read-json.ts'

@@ -1,6 +1,7 @@
 import { closest } from '../../config/suggest.ts'
 import type { Exposition } from '../../telemetry/exposition.ts'
 import { readOutcomes } from '../outcomes.ts'
+import { readStart } from '../read-start.ts'
 import type { Sidecar } from '../sidecar.ts'
 import { VERSION } from '../version.ts'
 import type { Endpoint, Reply } from './endpoint.ts'
@@ -8,6 +9,7 @@ import { openApi } from './openapi.ts'
 import { failure } from './server.ts'
 
 const MAX_OUTCOMES_BYTES = 4 * 1024 * 1024
+const MAX_START_BYTES = 1024
 
 const ok = (body: unknown): Reply => ({ status: 200, body })
 
@@ -134,11 +136,38 @@ export function createEndpoints(sidecar: Sidecar, exposition: Exposition): reado
       method: 'POST',
       path: /^\/api\/v1\/chaos\/(?<name>[^/]+)\/start$/,
       openapi: '/api/v1/chaos/{name}/start',
-      summary: 'Starts an experiment for its duration.',
-      statuses: { 200: 'started', 404: 'no such experiment', 409: 'draining' },
-      answer: async ({ name = '' }) => {
-        if (await sidecar.startChaos(name)) return ok({ experiments: sidecar.chaos.list() })
-        return sidecar.draining ? failure(409, 'draining', 'nothing is started while draining') : unknown(name)
+      summary: 'Starts an experiment for its duration; { "dryRun": true } only says what it would do, { "lease": "30s" } ends it unless it is renewed.',
+      statuses: { 200: 'started', 400: 'not understood', 404: 'no such experiment', 409: 'draining, or the kill file is there' },
+      maxBodyBytes: MAX_START_BYTES,
+      answer: async ({ name = '' }, body) => {
+        const options = readStart(body)
+        if (options === undefined) return failure(400, 'bad_start', 'expected nothing, or { "dryRun": true, "lease": "30s" }')
+        switch (await sidecar.startChaos(name, options)) {
+          case undefined: return ok({ experiments: sidecar.chaos.list() })
+          case 'draining': return failure(409, 'draining', 'nothing is started while draining')
+          case 'killed': return failure(409, 'killed', 'nothing is started while the kill file is there')
+          default: return unknown(name)
+        }
+      }
+    },
+    {
+      method: 'POST',
+      path: /^\/api\/v1\/chaos\/(?<name>[^/]+)\/renew$/,
+      openapi: '/api/v1/chaos/{name}/renew',
+      summary: 'Renews the lease of an experiment that runs.',
+      statuses: { 200: 'renewed', 404: 'no such experiment, or it does not run' },
+      answer: ({ name = '' }) => sidecar.chaos.renew(name) ? ok({ experiments: sidecar.chaos.list() })
+        : sidecar.chaos.list().some((experiment) => experiment.name === name) ? failure(404, 'not_running', `${name} does not run`) : unknown(name)
+    },
+    {
+      method: 'GET',
+      path: /^\/api\/v1\/chaos\/requests\/(?<id>[^/]+)$/,
+      openapi: '/api/v1/chaos/requests/{id}',
+      summary: 'What chaos would draw for a request, and what it has done to it if it was one of the last.',
+      statuses: { 200: 'draws and decisions', 503: 'the analyst does not answer' },
+      answer: async ({ id = '' }) => {
+        const decisions = await sidecar.decisionsOn(id)
+        return decisions === undefined ? failure(503, 'analyst_down', 'the thread that remembers does not answer; ask again') : ok({ requestId: id, draws: sidecar.drawsOf(id), decisions })
       }
     },
     {

@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { abort } from '../../../src/chaos/faults/abort.ts'
+import { abort } from '../../../src/chaos/faults/transport/abort.ts'
+import { blowOf } from '../support/fault.ts'
 
 describe('an abort', () => {
   it('answers with what it was given, headers in their order', () => {
     const fields = abort.fields.parse({ kind: 'abort', status: 429, headers: { 'retry-after': '1', 'X-Why': 'a\tb' }, body: 'é' })
-    expect(abort.build(fields)(() => 0)).toEqual({ do: 'answer', status: 429, headers: [['retry-after', '1'], ['X-Why', 'a\tb']], body: 'é' })
+    expect(abort.build(fields)()(blowOf('r'))).toEqual({ do: 'answer', phase: 'before', status: 429, headers: [['retry-after', '1'], ['X-Why', 'a\tb']], body: 'é' })
   })
 
   it('answers with nothing but a status when that is all it has', () => {
-    expect(abort.build({ kind: 'abort', status: 503 })(() => 0)).toEqual({ do: 'answer', status: 503, headers: [], body: '' })
+    expect(abort.build({ kind: 'abort', status: 503 })()(blowOf('r'))).toEqual({ do: 'answer', phase: 'before', status: 503, headers: [], body: '' })
   })
 
   it.each([

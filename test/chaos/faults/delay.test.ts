@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { delay } from '../../../src/chaos/faults/delay.ts'
+import type { Draws } from '../../../src/chaos/draws.ts'
+import { delay } from '../../../src/chaos/faults/transport/delay.ts'
+import { blowOf } from '../support/fault.ts'
 
 const ms = (fixed: string, jitter: string | undefined, drawn: number): number => {
-  const effect = delay.build(delay.fields.parse({ kind: 'delay', fixed, ...jitter !== undefined && { jitter } }))(() => drawn)
+  const effect = delay.build(delay.fields.parse({ kind: 'delay', fixed, ...jitter !== undefined && { jitter } }))()(blowOf('r', { draws: { uniform: () => drawn } as unknown as Draws }))
   return effect.do === 'wait' ? effect.ms : Number.NaN
 }
 

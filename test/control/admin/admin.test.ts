@@ -70,11 +70,11 @@ describe('the admin API', () => {
     const endpoints = await listed()
     expect(endpoints.map((one) => one.join(' '))).toEqual([
       'GET /', 'GET /livez', 'GET /readyz', 'GET /metrics', 'GET /openapi.json', 'GET /api/v1/status', 'GET /api/v1/config', 'POST /api/v1/config/reload', 'GET /api/v1/mirrors', 'POST /api/v1/outcomes',
-      'GET /api/v1/chaos', 'POST /api/v1/chaos/stop', 'POST /api/v1/chaos/{name}/start', 'POST /api/v1/chaos/{name}/stop'
+      'GET /api/v1/chaos', 'POST /api/v1/chaos/stop', 'POST /api/v1/chaos/{name}/start', 'POST /api/v1/chaos/{name}/renew', 'GET /api/v1/chaos/requests/{id}', 'POST /api/v1/chaos/{name}/stop'
     ])
     for (const [method, path] of endpoints) {
       // oxlint-disable-next-line no-await-in-loop -- one start and one stop after another
-      const answer = await windtunnel.api(method, path.replace('{name}', 'slow'), authorized, path === '/api/v1/outcomes' ? '{"requestId":"r","value":1}' : undefined)
+      const answer = await windtunnel.api(method, path.replace('{name}', 'slow').replace('{id}', 'r1'), authorized, path === '/api/v1/outcomes' ? '{"requestId":"r","value":1}' : undefined)
       expect(answer.status, path).toBe(200)
       const type = String(answer.headers['content-type'])
       if (path === '/' || path === '/metrics') expect(type).toMatch(/^text\/plain/)

@@ -96,7 +96,7 @@ export function offlineMirror(options: Partial<MirrorOptions> = {}): OfflineMirr
     },
     mirror: new Mirror({
       route: 'all', backend: 'next', mirror: 'next', leg: 'shadow', share: 1, salt: saltOf('mirror', 'all', 'next', 'shadow'), timeoutMs: 1000,
-      maxBodyBytes: 100, maxInFlight: 10, maxBytes: 1000, forward: { host: undefined, defaultHost: '', setLines: '', dropNames: undefined }, keepCredentials: false, rewrite: undefined,
+      maxBodyBytes: 100, maxInFlight: 10, maxBytes: 1000, forward: { host: undefined, defaultHost: '', setLines: '', dropNames: undefined }, keepCredentials: false, rewrite: undefined, strike: undefined,
       limits: { isShedding: undefined, breaker: undefined, rate: undefined, budget: undefined }, wantsRequest: false, answerHeaders: [], pool,
       ejection: new Ejection({ failures: 0, baseMs: 1, maxMs: 1 }), healthy: () => true, deadlines: new Deadlines(() => clock.time), clock: () => clock.time, handover,
       outcome: (outcome) => outcomes.get(outcome) ?? outcomes.set(outcome, new Count()).get(outcome)!,

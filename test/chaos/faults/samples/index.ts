@@ -1,0 +1,19 @@
+import type { Fields } from '../../support/fault.ts'
+import { boxes } from './boxes.ts'
+import { embeddings } from './embeddings.ts'
+import { rankings } from './rankings.ts'
+import { payload } from './payload.ts'
+import { text } from './text.ts'
+import { transport } from './transport.ts'
+
+/** Fields to try each fault with, `kind` aside; one that is registered and not listed fails. */
+export type Samples = Readonly<Record<string, readonly Fields[]>>
+
+export const SAMPLES: Samples = {
+  ...boxes,
+  ...embeddings,
+  ...rankings,
+  ...payload,
+  ...text,
+  ...transport
+}
