@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { brotliCompressSync, brotliDecompressSync, deflateRawSync, gunzipSync, gzipSync, inflateRawSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { eventually } from '../http/support/signal.ts'
+import { eventually, steady } from '../http/support/signal.ts'
 import type { TestDataPlane } from '../support/data-plane.ts'
 import { type Backend, ok, serveBackend } from './support/backend.ts'
 import { statusOf, valuesOf } from './support/message.ts'
@@ -217,5 +217,116 @@ describe('a backend that fails', () => {
     backend.connections[0]!.end()
     expect([statusOf(await client.next()), leftOver(proxy)]).toEqual([502, REST])
     expect((await exchange(proxy)).injected).toEqual([])
+  })
+})
+
+const SSE = 'data: 1\n\ndata: 2\n\ndata: 3\n\ndata: [DONE]\n\n'
+const stream = (body = SSE, lines = ''): string => ok(body, `Content-Type: text/event-stream\r\n${lines}`)
+
+describe('a stream that a fault changes', () => {
+  it('is sent in chunks, as its length is another, and to a client of HTTP/1.0 until close', async () => {
+    const { proxy } = await struck({ faults: ['kind: drop-events, share: 1'] }, () => stream())
+    const client = await open(proxy)
+    const answer = await client.ask(get())
+    expect([answer.body, valuesOf(answer.fields, 'transfer-encoding'), valuesOf(answer.fields, 'content-length')]).toEqual(['data: [DONE]\n\n', ['chunked'], []])
+    expect((await client.ask(get())).body).toBe('data: [DONE]\n\n')
+    const old = (await open(proxy)).send('GET / HTTP/1.0\r\n\r\n')
+    expect((await old.next()).body).toBe('data: [DONE]\n\n')
+  })
+
+  it('goes through event by event, each as soon as it is whole', async () => {
+    const { proxy, backend } = await struck({ faults: ['kind: corrupt-event, at: 1'] }, () => undefined)
+    const client = (await open(proxy)).send(get())
+    await backend.received()
+    const [connection] = backend.connections
+    connection!.send('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n')
+    await client.raw.sees('text/event-stream')
+    const send = (text: string): void => void connection!.send(`${text.length.toString(16)}\r\n${text}\r\n`)
+    send('data: {"a":1}\n')
+    send('\n')
+    await client.raw.sees('data: {"a":1}')
+    send('data: {"b":2}\n\n')
+    await client.raw.sees('data: {"b')
+    connection!.send('0\r\n\r\n')
+    expect((await client.next()).body).toBe('data: {"a":1}\n\ndata: {"b\n\n')
+  })
+
+  it.each<[string, string, string]>([
+    ['is no stream', json(), 'not_a_stream'], ['is encoded', stream('x', 'Content-Encoding: gzip\r\n'), 'encoded'], ['is too short for it', stream(), 'not_reached']
+  ])('passes octet by octet where it %s', async (_why, sent, reason) => {
+    const { proxy } = await struck({ faults: ['kind: cut-stream, events: 100'] }, () => sent)
+    const bare = await startProxy({ backends: { a: (await serveBackend(() => sent)).port } })
+    const [answer, plain] = [await askOnce(proxy, get()), await askOnce(bare, get())]
+    expect(answer.body).toBe(plain.body)
+    expect([skips(proxy, reason), (await exchange(proxy)).injected]).toEqual([1, []])
+  })
+
+  it.each<[string, 'fin' | 'reset', string]>([['fin', 'fin', '3\r\n'], ['rst', 'reset', '']])('is cut by %s, and the backend is let go', async (how, end) => {
+    const { proxy, backend } = await struck({ faults: [`kind: cut-stream, events: 1, how: ${how}`] }, () => `HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n12\r\ndata: 1\n\ndata: 2\n\n\r\n`)
+    const client = (await open(proxy)).send(get())
+    expect([await client.raw.closed, client.raw.text.includes('data: 1'), client.raw.text.includes('data: 2'), client.raw.text.endsWith('0\r\n\r\n')]).toEqual([end, true, false, false])
+    await eventually(() => backend.open === 0)
+    expect([await exchange(proxy), leftOver(proxy)]).toMatchObject([{ ending: 'broken', code: 'injected' }, REST])
+  })
+
+  it('that stalls holds the backend back, and nothing grows; released, it goes on with every octet', async () => {
+    const body = `data: ${'x'.repeat(1000)}\n\n`.repeat(20_000)
+    const { proxy, backend } = await struck({ faults: ['kind: stall, events: 1, forever: true'] }, () => undefined)
+    const client = (await open(proxy)).send(get())
+    await backend.received()
+    backend.connections[0]!.send(`HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: ${body.length}\r\n\r\n${body}`)
+    await client.raw.sees('data: x')
+    await steady(() => backend.connections[0]!.socket.writableLength)
+    expect(backend.connections[0]!.socket.writableLength).toBeGreaterThan(1_000_000)
+    expect(client.raw.text.length).toBeLessThan(3000)
+    proxy.data.held.release()
+    expect((await client.next()).body === body).toBe(true)
+    expect((await exchange(proxy)).injected.map(({ fault }) => fault)).toEqual(['stall'])
+  })
+
+  it('released within an event or a window loses no octet', async () => {
+    const { proxy, backend } = await struck({ faults: ['kind: reorder-events, window: 10', 'kind: coalesce-events, events: 4', 'kind: slow-close, fixed: 10m'] }, () => undefined)
+    const client = (await open(proxy)).send(get())
+    await backend.received()
+    const [connection] = backend.connections
+    connection!.send(`HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: ${SSE.length}\r\n\r\n${SSE.slice(0, 22)}`)
+    await client.raw.sees('text/event-stream')
+    proxy.data.held.release()
+    await client.raw.sees('data: 2')
+    connection!.send(SSE.slice(22))
+    expect([...(await client.next()).body].toSorted().join('')).toBe([...SSE].toSorted().join(''))
+  })
+
+  it('with a slow client keeps to its pace, and loses nothing', async () => {
+    const body = `data: ${'y'.repeat(5000)}\n\n`.repeat(1000)
+    const { proxy } = await struck({ faults: ['kind: duplicate-events, share: 1'] }, () => stream(body))
+    const client = await open(proxy)
+    client.raw.socket.pause()
+    client.send(get())
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    client.raw.socket.resume()
+    expect((await client.next()).body.length).toBe(body.length * 2)
+  })
+})
+
+describe('the octets of an answer', () => {
+  it.each(['kind: bandwidth, rate: 1MiB', 'kind: dribble, octets: 7, every: 1ms', 'kind: resplit, octets: 1', 'kind: slow-close, fixed: 5ms'])('are the same, with the length they had: %s', async (fault) => {
+    const { proxy } = await struck({ faults: [fault] })
+    const answer = await askOnce(proxy, get())
+    expect([answer.body, valuesOf(answer.fields, 'content-length')]).toEqual([ANSWER, [String(ANSWER.length)]])
+    expect((await exchange(proxy)).injected).toHaveLength(1)
+  })
+
+  it.each<[string, 'fin' | 'reset']>([['fin', 'fin'], ['rst', 'reset']])('break off where they should (%s)', async (how, end) => {
+    const { proxy } = await struck({ faults: [`kind: truncate, octets: 10, how: ${how}`] })
+    const client = (await open(proxy)).send(get())
+    expect([await client.raw.closed, client.raw.text.split('\r\n\r\n')[1]]).toEqual([end, ANSWER.slice(0, 10)])
+    expect((await exchange(proxy)).ending).toBe('broken')
+  })
+
+  it('are shaped after a payload was degraded', async () => {
+    const { proxy } = await struck({ faults: [NULL, 'kind: resplit, octets: 3'] })
+    expect((await askOnce(proxy, get())).body).toBe(FLIPPED)
+    expect((await exchange(proxy)).injected.map(({ fault }) => fault)).toEqual(['null-field', 'resplit'])
   })
 })

@@ -28,6 +28,22 @@ import { rankingMallows } from './rankings/ranking-mallows.ts'
 import { rankingPromote } from './rankings/ranking-promote.ts'
 import { rankingSwaps } from './rankings/ranking-swaps.ts'
 import { rankingTruncate } from './rankings/ranking-truncate.ts'
+import { coalesceEvents } from './streams/coalesce-events.ts'
+import { corruptEvent } from './streams/corrupt-event.ts'
+import { cutArguments } from './streams/cut-arguments.ts'
+import { cutStream } from './streams/cut-stream.ts'
+import { dropEvents } from './streams/drop-events.ts'
+import { dropFinish } from './streams/drop-finish.ts'
+import { dropMarker } from './streams/drop-marker.ts'
+import { dropUsage } from './streams/drop-usage.ts'
+import { duplicateEvents } from './streams/duplicate-events.ts'
+import { errorEvent } from './streams/error-event.ts'
+import { eventGaps } from './streams/event-gaps.ts'
+import { firstEventDelay } from './streams/first-event-delay.ts'
+import { keepAliveOnly } from './streams/keep-alive-only.ts'
+import { reorderEvents } from './streams/reorder-events.ts'
+import { resplit } from './streams/resplit.ts'
+import { stall } from './streams/stall.ts'
 import { breakFormat } from './text/break-format.ts'
 import { dropLogprobs } from './text/drop-logprobs.ts'
 import { dropSentences } from './text/drop-sentences.ts'
@@ -44,13 +60,17 @@ import { truncateText } from './text/truncate-text.ts'
 import { typos } from './text/typos.ts'
 import { usageSkew } from './text/usage-skew.ts'
 import { abort } from './transport/abort.ts'
+import { bandwidth } from './transport/bandwidth.ts'
 import { delay } from './transport/delay.ts'
+import { dribble } from './transport/dribble.ts'
 import { empty } from './transport/empty.ts'
 import { garbage } from './transport/garbage.ts'
 import { hang } from './transport/hang.ts'
 import { malformedChunk } from './transport/malformed-chunk.ts'
 import { quota } from './transport/quota.ts'
 import { reset } from './transport/reset.ts'
+import { slowClose } from './transport/slow-close.ts'
+import { truncate } from './transport/truncate.ts'
 
 /** Every `kind` a fault may have. */
 export const faults: readonly RegisteredFault[] = [
@@ -63,6 +83,10 @@ export const faults: readonly RegisteredFault[] = [
   registerFault('malformed-chunk', malformedChunk),
   registerFault('quota', quota),
   registerFault('reset', reset),
+  registerFault('bandwidth', bandwidth),
+  registerFault('dribble', dribble),
+  registerFault('slow-close', slowClose),
+  registerFault('truncate', truncate),
   // classes and probabilities
   // numbers
   // embeddings
@@ -113,6 +137,22 @@ export const faults: readonly RegisteredFault[] = [
   registerFault('retype-field', retypeField),
   registerFault('rotate-rows', rotateRows),
   registerFault('shuffle-rows', shuffleRows),
-  registerFault('stale', stale)
+  registerFault('stale', stale),
   // streams
+  registerFault('coalesce-events', coalesceEvents),
+  registerFault('corrupt-event', corruptEvent),
+  registerFault('cut-arguments', cutArguments),
+  registerFault('cut-stream', cutStream),
+  registerFault('drop-events', dropEvents),
+  registerFault('drop-finish', dropFinish),
+  registerFault('drop-marker', dropMarker),
+  registerFault('drop-usage', dropUsage),
+  registerFault('duplicate-events', duplicateEvents),
+  registerFault('error-event', errorEvent),
+  registerFault('event-gaps', eventGaps),
+  registerFault('first-event-delay', firstEventDelay),
+  registerFault('keep-alive-only', keepAliveOnly),
+  registerFault('reorder-events', reorderEvents),
+  registerFault('resplit', resplit),
+  registerFault('stall', stall)
 ]

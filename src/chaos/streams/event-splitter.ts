@@ -12,7 +12,7 @@ const NOTHING = Buffer.alloc(0)
  * octets that came: an event ends with the empty line behind it, whichever line ends it has (CR LF, LF or CR; HTML, Server-sent
  * events, section 9.2.6), or is a line.
  *
- *     a CR may be half of a CR LF: the event is let go at once, and a LF that follows goes with the next one
+ *     a CR that nothing has come behind yet may be half of a CR LF: the event is let go, and a LF that follows goes with the next
  */
 export class EventSplitter {
   /** Whether an event was too large; from then on all passes uncut, as the rest. */
@@ -41,6 +41,10 @@ export class EventSplitter {
     if (!this.overflow) {
       for (let i = 0; i < octets.length; i++) {
         if (!this.endsEvent(octets[i] ?? 0)) continue
+        if (this.afterCr && octets[i + 1] === LF) {
+          this.afterCr = false
+          i++
+        }
         events.push(new RawEvent(this.format, this.take(octets.subarray(start, i + 1))))
         start = i + 1
       }

@@ -1,7 +1,7 @@
 import { degradeBody } from '../../chaos/answers/degrade-body.ts'
 import type { AnswerFacts } from '../../chaos/answers/model-answer.ts'
 import type { Strike } from '../../chaos/decide.ts'
-import type { Cut } from '../../chaos/streams/script.ts'
+import type { Cut, Step } from '../../chaos/streams/script.ts'
 import type { Change } from '../../core/exchange.ts'
 import { isEventStream, isLineStream, mediaTypeOf } from '../../core/media-type.ts'
 import type { BodyFraming } from '../../http/body-writer.ts'
@@ -199,8 +199,11 @@ export class AlteredAnswer implements Stage, HeldExchange {
   }
 
   private pass(octets: Buffer): void {
+    const steps: readonly Step[] = this.chain === undefined || octets.length === 0 ? [{ do: 'send', octets }] : this.chain.data(octets)
+    // the head waits for nothing that a script holds back
+    if (this.headIsDue && steps[0]?.do !== 'send') this.player.add(HEAD)
     this.headIsDue = false
-    this.player.add(this.chain === undefined ? [{ do: 'send', octets }] : octets.length === 0 ? [{ do: 'send', octets }] : this.chain.data(octets))
+    this.player.add(steps)
   }
 
   private keep(octets: Buffer): void {
@@ -258,6 +261,7 @@ export class AlteredAnswer implements Stage, HeldExchange {
 }
 
 const NOTHING = Buffer.alloc(0)
+const HEAD: readonly Step[] = [{ do: 'send', octets: NOTHING }]
 const NO_FACTS: AnswerFacts = { path: '', status: 0, contentType: '' }
 const CLOSED = { how: 'close', octets: NOTHING } as const
 const CLOSE = { do: 'break', phase: 'after', break: CLOSED } as const

@@ -4,6 +4,7 @@ import { embeddings } from './embeddings.ts'
 import { rankings } from './rankings.ts'
 import { payload } from './payload.ts'
 import { text } from './text.ts'
+import { streams } from './streams.ts'
 import { transport } from './transport.ts'
 
 /** Fields to try each fault with, `kind` aside; one that is registered and not listed fails. */
@@ -15,5 +16,6 @@ export const SAMPLES: Samples = {
   ...rankings,
   ...payload,
   ...text,
+  ...streams,
   ...transport
 }
