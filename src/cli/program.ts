@@ -5,6 +5,7 @@ import { compare } from './compare.ts'
 import { demo } from './demo.ts'
 import { doctor } from './doctor.ts'
 import { explain } from './explain.ts'
+import { gameday } from './gameday.ts'
 import { CliError, type Io, OK, USAGE } from './io.ts'
 import { reload } from './reload.ts'
 import { report } from './report.ts'
@@ -15,7 +16,7 @@ import { status } from './status.ts'
 import { validate } from './validate.ts'
 import { examples, type Verb } from './verb.ts'
 
-const VERBS: readonly Verb[] = [run, demo, validate, doctor, explain, schema, status, report, compare, selfcheck, reload, chaos]
+const VERBS: readonly Verb[] = [run, demo, validate, doctor, explain, schema, status, report, compare, selfcheck, reload, chaos, gameday]
 
 /** Runs the command line. @returns the exit code of a verb that has ended; one that serves ends the process itself */
 export async function main(argv: readonly string[], io: Io): Promise<number> {

@@ -8,7 +8,8 @@ import { jsonOf, Origin, sendJson } from '../clients/support/origin.ts'
 import { ROOT, temporaryFolder, until, Windtunnel } from '../support/windtunnel.ts'
 
 const FOLDER = join(ROOT, 'config')
-const NAMES = readdirSync(FOLDER)
+// a game day is more than a config: gameday/ has a plan and the settings of its servers
+const NAMES = readdirSync(FOLDER).filter((name) => name.endsWith('.yaml'))
 const read = (name: string): string => readFileSync(join(FOLDER, name), 'utf8')
 
 /** The config that a Kubernetes manifest mounts. */
