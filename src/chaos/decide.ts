@@ -114,14 +114,15 @@ function decideOne(experiment: Experiment, chaos: Chaos, { request, backend, key
   const drawn = block === 0 ? drawnBy(experiment, key) : -1
   const isHit = block === 0 ? drawn < share : inBlock(experiment, share, before)
   const hits = experiment.faults.map(({ salt, share: own }) => own === undefined ? isHit : draw(salt, key) < own * (experiment.share === 0 ? 1 : share / experiment.share))
+  const isExempt = request.header(chaos.exemptHeader) !== undefined
   if (!hits.includes(true)) {
-    const group: Group = control > 0 && drawn >= 1 - control ? 'control' : 'rest'
+    const group: Group = control > 0 && drawn >= 1 - control && !isExempt ? 'control' : 'rest'
     return group === 'rest' && !chaos.recordsMisses ? undefined : { decision: { experiment: name, side, group, drawn, share, skip: '', faults: [] }, strikes: [] }
   }
-  const skip = request.header(chaos.exemptHeader) !== undefined ? 'exempt' : switchboard.isDry(slot) ? 'dry_run' : ''
+  const skip = isExempt ? 'exempt' : switchboard.isDry(slot) ? 'dry_run' : ''
   if (skip !== '') {
     chaos.skipped(name, skip).add()
-    return { decision: { experiment: name, side, group: skip === 'exempt' ? 'rest' : 'experiment', drawn, share, skip, faults: [] }, strikes: [] }
+    return { decision: { experiment: name, side, group: isExempt ? 'rest' : 'experiment', drawn, share, skip, faults: [] }, strikes: [] }
   }
   const strikes = strikesOf(experiment, chaos, { request, key, nowMs, side }, hits)
   return { decision: { experiment: name, side, group: 'experiment', drawn, share, skip: '', faults: strikes.map(({ record }) => record) }, strikes: strikes.filter(({ record }) => record.result === 'planned') }

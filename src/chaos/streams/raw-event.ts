@@ -27,17 +27,38 @@ export class RawEvent {
     return this.data()?.trim() === '[DONE]'
   }
 
-  /** The same event with other data; ids, types and comments of an SSE event stay where they are. */
+  /** The same event with other data; every other octet stays as it is, but for further `data` lines, which are left out. */
   withData(data: string): RawEvent {
-    if (this.format === 'lines') return new RawEvent('lines', Buffer.from(`${data}\n`, 'utf8'))
-    const text = this.octets.toString('utf8')
-    const end = LINE_END.exec(text)?.[0] ?? '\n'
-    const put = data.split('\n').map((line) => `data: ${line}`)
-    const lines = text.split(LINE_END)
-    const first = lines.findIndex((line) => line === 'data' || line.startsWith('data:'))
-    const kept = lines.flatMap((line, i) => line === 'data' || line.startsWith('data:') ? i === first ? put : [] : [line])
-    return new RawEvent('sse', Buffer.from((first < 0 ? [...put, ...lines] : kept).join(end), 'utf8'))
+    // one character an octet, so that what is no UTF-8 elsewhere stays as well
+    const text = this.octets.toString('latin1')
+    const put = Buffer.from(data, 'utf8').toString('latin1')
+    if (this.format === 'lines') return rawEvent('lines', `${SPACE.exec(text)?.[0] ?? ''}${put}${spaceAtEnd(text)}`)
+    const lines = text.replace(BYTE_ORDER_MARK, '').split(BEHIND_LINE_END)
+    const first = lines.findIndex(isData)
+    const made = lines.flatMap((line, i) => i === first ? [dataLines(put, line)] : isData(line) ? [] : [line])
+    return rawEvent('sse', `${BYTE_ORDER_MARK.exec(text)?.[0] ?? ''}${first < 0 ? dataLines(put, 'data: \n') : ''}${made.join('')}`)
   }
 }
 
+const isData = (line: string): boolean => /^data(?:[:\r\n]|$)/.test(line)
+
+/** Data as lines like the one whose place they take. */
+function dataLines(data: string, like: string): string {
+  const field = /^data: ?/.exec(like)?.[0] ?? 'data: '
+  const end = /[\r\n]+$/.exec(like)?.[0] ?? ''
+  return data.split('\n').map((line) => field + line).join(end === '' ? '\n' : end) + end
+}
+
+function spaceAtEnd(text: string): string {
+  let start = text.length
+  while (start > 0 && ' \t\r\n'.includes(text.charAt(start - 1))) start--
+  return text.slice(start)
+}
+
+const rawEvent = (format: EventFormat, text: string): RawEvent => new RawEvent(format, Buffer.from(text, 'latin1'))
+
 const LINE_END = /\r\n|\n|\r/
+const BEHIND_LINE_END = /(?<=\n)|(?<=\r)(?!\n)/
+// as its octets are read here
+const BYTE_ORDER_MARK = /^\xef\xbb\xbf/
+const SPACE = /^(?:\xef\xbb\xbf)?[ \t\r\n]*/

@@ -24,11 +24,17 @@ export class Player {
   private next = 0
   private waitingBytes = 0
   private timer: NodeJS.Timeout | undefined
+  private turn: NodeJS.Immediate | undefined
   private isWaiting = false
   private isFull = false
   private isOver = false
   private hasPaused = false
   private isPlaying = false
+
+  private readonly goOn = (): void => {
+    this.isWaiting = false
+    this.play()
+  }
 
   constructor(stage: Stage) {
     this.stage = stage
@@ -95,10 +101,9 @@ export class Player {
       case 'wait':
         this.isWaiting = true
         if (cue.ms === Infinity) return
-        this.timer = setTimeout(() => {
-          this.isWaiting = false
-          this.play()
-        }, cue.ms)
+        // no time at all is a turn of the loop, so that what was sent goes out by itself; a timer takes 1 ms at least
+        if (cue.ms === 0) this.turn = setImmediate(this.goOn)
+        else this.timer = setTimeout(this.goOn, cue.ms)
         return
       case 'cut':
         this.cancel()
@@ -111,6 +116,7 @@ export class Player {
 
   private rest(): void {
     clearTimeout(this.timer)
+    clearImmediate(this.turn)
     this.isWaiting = false
   }
 

@@ -1,6 +1,6 @@
 import type { Strike } from '../../chaos/decide.ts'
 import { EventSplitter } from '../../chaos/streams/event-splitter.ts'
-import type { EventFormat } from '../../chaos/streams/raw-event.ts'
+import { type EventFormat, RawEvent } from '../../chaos/streams/raw-event.ts'
 import type { EventScript, EventStep, OctetScript, Step } from '../../chaos/streams/script.ts'
 
 interface Link<Script> {
@@ -15,6 +15,7 @@ export class ScriptChain {
   private readonly events: readonly Link<EventScript>[]
   private readonly octets: readonly Link<OctetScript>[]
   private readonly failed: (strike: Strike) => void
+  private readonly format: EventFormat
   private isReleased = false
   private isSettled = false
 
@@ -23,19 +24,22 @@ export class ScriptChain {
     this.octets = octets.flatMap((strike) => strike.effect.do === 'octets' ? [{ strike, script: strike.effect.script }] : [])
     this.splitter = this.events.length > 0 ? new EventSplitter(format) : undefined
     this.failed = failed
+    this.format = format
   }
 
   data(octets: Buffer): readonly Step[] {
     const { splitter } = this
     if (this.isReleased) return [{ do: 'send', octets }]
     if (splitter === undefined) return this.shape({ do: 'send', octets }, 0)
-    return splitter.push(octets).flatMap((event) => this.fate({ do: 'pass', event }, 0))
+    const steps = splitter.push(octets).flatMap((event) => this.fate({ do: 'pass', event }, 0))
+    // an event too large to wait for: it goes on uncut, and so does all behind it
+    return splitter.overflow ? [...steps, ...this.lastEvents(), ...this.rest()] : steps
   }
 
   /** All has come. */
   end(): readonly Step[] {
     if (this.isReleased) return []
-    return [...this.lastEvents(), ...this.rest(), ...this.octets.flatMap((link, i) => this.guarded(link, (script) => script.end(), () => []).flatMap((step) => this.shape(step, i + 1)))]
+    return [...this.unended(), ...this.lastEvents(), ...this.rest(), ...this.octets.flatMap((link, i) => this.guarded(link, (script) => script.end(), () => []).flatMap((step) => this.shape(step, i + 1)))]
   }
 
   /** Nothing is to be done any more: what is held back comes out, and all that follows passes as it is. */
@@ -50,6 +54,13 @@ export class ScriptChain {
     if (this.isSettled) return []
     this.isSettled = true
     return [...this.events, ...this.octets].flatMap(({ strike, script }) => script === undefined ? [] : [{ strike, fired: script.fired }])
+  }
+
+  // some streams end without the end of their last event, which is one all the same
+  private unended(): readonly Step[] {
+    const { splitter } = this
+    if (splitter === undefined || splitter.overflow || splitter.held === 0) return []
+    return this.fate({ do: 'pass', event: new RawEvent(this.format, splitter.rest()) }, 0)
   }
 
   // reorders and the like give up what they hold, then what is no whole event

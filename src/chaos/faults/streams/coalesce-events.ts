@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { FaultKind } from '../../fault.ts'
 import { isLast } from '../../parts/chunks.ts'
+import { pass } from '../../parts/scripts.ts'
 import { RawEvent } from '../../streams/raw-event.ts'
 import type { EventScript, EventStep } from '../../streams/script.ts'
 
@@ -33,9 +34,11 @@ export const coalesceEvents: FaultKind<CoalesceEventsFields> = {
     }
     const script: EventScript = {
       event: (event) => {
+        // the marker stays an event of its own, which another fault can tell
+        if (isLast(event)) return [...letGo(), pass(event)]
         waiting.push(event.octets)
         format = event.format
-        return waiting.length >= events || isLast(event) ? letGo() : []
+        return waiting.length >= events ? letGo() : []
       },
       end: letGo,
       get fired() {

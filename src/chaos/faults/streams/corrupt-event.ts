@@ -26,10 +26,23 @@ export const corruptEvent: FaultKind<CorruptEventFields> = {
     return { do: 'events', script: scriptOf((event) => {
       const data = event.data()
       if (data === undefined || event.isDone) return [pass(event)]
-      const isHit = index++ === at || (share > 0 && draws.chance(share * strength))
+      const isHit = (index++ === at && strength > 0) || (share > 0 && draws.chance(share * strength))
       return [pass(isHit ? half(event, data) : event)]
     }) }
   }
 }
 
-const half = (event: RawEvent, data: string): RawEvent => event.withData(data.slice(0, Math.max(1, data.length >> 1)))
+function half(event: RawEvent, data: string): RawEvent {
+  const start = data.slice(0, Math.max(1, data.length >> 1))
+  // half a number is a number
+  return event.withData(isJson(start) ? `${start}{` : start)
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -24,7 +24,9 @@ export const errorEvent: FaultKind<ErrorEventFields> = {
     dialect: z.enum(dialects).optional().describe('whose error it is; that of OpenAI by default'),
     status: z.int().min(400).max(599).optional().describe('the status it would have had; 500 by default'),
     message: z.string().optional().describe('what it says')
-  }).refine(hasOnePosition, ONE_POSITION),
+  }).refine(hasOnePosition, ONE_POSITION)
+    // it would be several lines of a stream, or several events
+    .refine(({ dialect, message = '' }) => dialect !== 'plain' || !/[\r\n]/.test(message), { path: ['message'], message: 'expected a single line where the dialect is plain' }),
   build: ({ dialect = 'openai', status = 500, message, ...position }) => {
     const data = errorBody(dialect, status, message).body.trimEnd()
     // Anthropic's events have a name as well

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { FaultKind } from '../../fault.ts'
 import { isLast } from '../../parts/chunks.ts'
+import { pass } from '../../parts/scripts.ts'
+import { shuffled } from '../../parts/shuffled.ts'
 import type { RawEvent } from '../../streams/raw-event.ts'
 import type { EventScript, EventStep } from '../../streams/script.ts'
 
@@ -23,21 +25,14 @@ export const reorderEvents: FaultKind<ReorderEventsFields> = {
     let waiting: RawEvent[] = []
     let fired = false
     const letGo = (): readonly EventStep[] => {
-      const shuffled = waiting.slice()
-      for (let i = shuffled.length - 1; i > 0; i--) {
-        const other = draws.below(i + 1)
-        const [one, two] = [shuffled[i], shuffled[other]]
-        if (one === undefined || two === undefined) continue
-        shuffled[i] = two
-        shuffled[other] = one
-      }
-      if (shuffled.some((event, i) => event !== waiting[i])) fired = true
+      const order = shuffled(waiting, draws)
+      if (order.some((event, i) => event !== waiting[i])) fired = true
       waiting = []
-      return shuffled.map((event) => ({ do: 'pass', event }))
+      return order.map(pass)
     }
     const script: EventScript = {
       event: (event) => {
-        if (isLast(event)) return [...letGo(), { do: 'pass', event }]
+        if (isLast(event)) return [...letGo(), pass(event)]
         waiting.push(event)
         return waiting.length < window ? [] : letGo()
       },

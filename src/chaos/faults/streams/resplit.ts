@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { FaultKind } from '../../fault.ts'
-import { piecesOf } from '../../parts/pieces.ts'
+import { cuttingAt } from '../../parts/cutting.ts'
 import type { OctetScript, Step } from '../../streams/script.ts'
 
 /** As YAML says it. */
@@ -20,12 +20,13 @@ export const resplit: FaultKind<ResplitFields> = {
     octets: z.int().min(1).max(65_536).describe('size of a piece')
   }),
   build: ({ octets }) => () => () => {
+    const cut = cuttingAt(octets)
     let fired = false
     const script: OctetScript = {
       data: (chunk) => {
-        const pieces = piecesOf(chunk, octets)
+        const pieces = cut(chunk)
         if (pieces.length > 1) fired = true
-        return pieces.flatMap((piece): readonly Step[] => [{ do: 'send', octets: piece }, { do: 'wait', ms: 0 }])
+        return pieces.flatMap((piece): readonly Step[] => piece.isWhole ? [{ do: 'send', octets: piece.octets }, { do: 'wait', ms: 0 }] : [{ do: 'send', octets: piece.octets }])
       },
       end: () => [],
       get fired() {

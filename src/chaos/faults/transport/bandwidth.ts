@@ -14,6 +14,9 @@ export interface BandwidthFields {
 // a slice of an answer is what passes in a sixteenth of a second: smooth enough for people, few enough timers
 const SLICES_PER_S = 16
 
+// timers count whole ms and come late by up to one: waits are put together until that is little beside them
+const LEAST_WAIT_MS = 5
+
 /** A slow line, for each answer by itself: n octets take n / rate seconds. */
 export const bandwidth: FaultKind<BandwidthFields> = {
   summary: 'lets an answer through at so many octets a second',
@@ -28,12 +31,23 @@ export const bandwidth: FaultKind<BandwidthFields> = {
     const slice = Math.max(1, Math.floor(rate / SLICES_PER_S))
     return () => () => {
       let fired = false
+      let owedMs = 0
+      // what is no whole ms is owed on, so that all waits together are n / rate
+      const wait = (leastMs: number): readonly Step[] => {
+        if (owedMs < leastMs) return []
+        const ms = Math.floor(owedMs)
+        owedMs -= ms
+        return [{ do: 'wait', ms }]
+      }
       const script: OctetScript = {
         data: (chunk) => {
           if (chunk.length > 0) fired = true
-          return piecesOf(chunk, slice).flatMap((piece): readonly Step[] => [{ do: 'wait', ms: 1000 * piece.length / rate }, { do: 'send', octets: piece }])
+          return piecesOf(chunk, slice).flatMap((piece): readonly Step[] => {
+            owedMs += 1000 * piece.length / rate
+            return [...wait(LEAST_WAIT_MS), { do: 'send', octets: piece }]
+          })
         },
-        end: () => [],
+        end: () => wait(1),
         get fired() {
           return fired
         }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { duration } from '../../../core/scalars.ts'
 import type { FaultKind } from '../../fault.ts'
-import { piecesOf } from '../../parts/pieces.ts'
+import { cuttingAt } from '../../parts/cutting.ts'
 import type { OctetScript, Step } from '../../streams/script.ts'
 
 /** As YAML says it. */
@@ -18,20 +18,27 @@ export const dribble: FaultKind<DribbleFields> = {
   stage: 'octets',
   onShadow: false,
   scales: 'the time between pieces',
-  effect: 'an answer of n octets takes every * n / octets longer',
+  effect: 'an answer of n octets takes every * n / octets longer, rounded up to whole pieces',
   fields: z.strictObject({
     kind: z.literal('dribble'),
     octets: z.int().min(1).max(65_536).describe('size of a piece'),
     every: duration({ min: '1ms', max: '1m' }).describe('time between pieces')
   }),
   build: ({ octets, every }) => () => ({ strength }) => {
+    const cut = cuttingAt(octets)
+    const wait: Step = { do: 'wait', ms: every * strength }
     let fired = false
+    let isBetween = true
     const script: OctetScript = {
       data: (chunk) => {
-        if (chunk.length > 0 && strength > 0) fired = true
-        return piecesOf(chunk, octets).flatMap((piece): readonly Step[] => [{ do: 'send', octets: piece }, { do: 'wait', ms: every * strength }])
+        if (strength === 0 || chunk.length === 0) return [{ do: 'send', octets: chunk }]
+        fired = true
+        const pieces = cut(chunk)
+        isBetween = pieces.at(-1)?.isWhole === true
+        return pieces.flatMap((piece): readonly Step[] => piece.isWhole ? [{ do: 'send', octets: piece.octets }, wait] : [{ do: 'send', octets: piece.octets }])
       },
-      end: () => [],
+      // the last piece is a smaller one
+      end: () => isBetween ? [] : [wait],
       get fired() {
         return fired
       }

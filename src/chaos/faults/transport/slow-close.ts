@@ -22,7 +22,7 @@ export const slowClose: FaultKind<SlowCloseFields> = {
       let last: Buffer = NOTHING
       const script: OctetScript = {
         data: (chunk) => {
-          if (chunk.length === 0) return [{ do: 'send', octets: chunk }]
+          if (chunk.length === 0 || ms === 0) return [{ do: 'send', octets: chunk }]
           const octets = Buffer.concat([last, chunk.subarray(0, -1)])
           last = chunk.subarray(-1)
           return octets.length === 0 ? [] : [{ do: 'send', octets }]
