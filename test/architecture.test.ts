@@ -49,7 +49,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   chaos: ['zod'],
   stats: ['cephes'],
   compare: ['zod', 'ajv'],
-  config: ['zod', 'yaml', 'fast-json-stable-stringify'],
+  config: ['zod', 'yaml', 'fast-json-stable-stringify', 'croner'],
   telemetry: ['pino', 'prom-client'],
   control: ['undici', 'fast-json-stable-stringify', 'zod', 'croner'],
   cli: ['commander', 'undici'],

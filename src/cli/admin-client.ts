@@ -19,20 +19,9 @@ export function withAdmin(command: Command): Command {
 }
 
 /** Asks the admin API. @throws CliError saying what went wrong in a line */
-export async function callAdmin<T>({ admin, tokenFile }: AdminOptions, method: 'GET' | 'POST', path: string, body?: object): Promise<T> {
-  const base = /^https?:\/\//.test(admin) ? admin : `http://${admin}`
-  const headers = { ...tokenFile !== undefined && { authorization: `Bearer ${readToken(tokenFile)}` }, ...body !== undefined && { 'content-type': 'application/json' } }
-  let status: number
-  let text: string
-  try {
-    const { statusCode, body: answer } = await request(new URL(path, base), { method, headers, ...body !== undefined && { body: JSON.stringify(body) }, signal: AbortSignal.timeout(TIMEOUT_MS) })
-    status = statusCode
-    text = await answer.text()
-  } catch (error) {
-    const { code, message }: { code?: unknown, message: string } = error instanceof Error ? error : new Error(String(error))
-    const reason = typeof code === 'string' ? code : message // a time that is up carries a number
-    throw new CliError(`no Windtunnel answers at ${base} (${reason}); is it running, and is --admin right?`)
-  }
+export async function callAdmin<T>(options: AdminOptions, method: 'GET' | 'POST', path: string, body?: object): Promise<T> {
+  const { base, status, text } = await ask(options, method, path, body)
+  const { tokenFile } = options
   let document: unknown
   try {
     document = JSON.parse(text)
@@ -45,6 +34,26 @@ export async function callAdmin<T>({ admin, tokenFile }: AdminOptions, method: '
     throw new CliError(error?.message ?? `${base}${path} answered ${status}`)
   }
   return document as T // holds: the admin API of this version answers so
+}
+
+/** Asks for something that is no JSON. @throws CliError saying what went wrong in a line */
+export async function callAdminText(options: AdminOptions, path: string): Promise<string> {
+  const { base, status, text } = await ask(options, 'GET', path)
+  if (status < 400) return text
+  throw new CliError(`${base}${path} answered ${status}: ${text.slice(0, 200)}`)
+}
+
+async function ask({ admin, tokenFile }: AdminOptions, method: 'GET' | 'POST', path: string, body?: object): Promise<{ readonly base: string, readonly status: number, readonly text: string }> {
+  const base = /^https?:\/\//.test(admin) ? admin : `http://${admin}`
+  const headers = { ...tokenFile !== undefined && { authorization: `Bearer ${readToken(tokenFile)}` }, ...body !== undefined && { 'content-type': 'application/json' } }
+  try {
+    const { statusCode: status, body: answer } = await request(new URL(path, base), { method, headers, ...body !== undefined && { body: JSON.stringify(body) }, signal: AbortSignal.timeout(TIMEOUT_MS) })
+    return { base, status, text: await answer.text() }
+  } catch (error) {
+    const { code, message }: { code?: unknown, message: string } = error instanceof Error ? error : new Error(String(error))
+    const reason = typeof code === 'string' ? code : message // a time that is up carries a number
+    throw new CliError(`no Windtunnel answers at ${base} (${reason}); is it running, and is --admin right?`)
+  }
 }
 
 function readToken(file: string): string {

@@ -3,13 +3,15 @@ import type { ExperimentState } from '../control/chaos-control.ts'
 import { type AdminOptions, callAdmin, withAdmin } from './admin-client.ts'
 import { describeFaults } from './chaos/describe-faults.ts'
 import { explainRequest } from './chaos/explain-request.ts'
+import { addForecast } from './chaos/forecast.ts'
 import { holdExperiment } from './chaos/hold.ts'
+import { addRuns, awaitVerdict } from './chaos/runs.ts'
 import { CliError, type Io, USAGE } from './io.ts'
 import { createStyle, table } from './style.ts'
 import { examples, type Verb } from './verb.ts'
 
 type Options = AdminOptions & { readonly json?: boolean, readonly all?: boolean }
-type StartOptions = Options & { readonly dryRun?: boolean, readonly lease?: string, readonly hold?: boolean }
+type StartOptions = Options & { readonly dryRun?: boolean, readonly lease?: string, readonly hold?: boolean, readonly wait?: boolean }
 interface Listing { readonly experiments: readonly ExperimentState[] }
 
 export const chaos: Verb = (program, io) => {
@@ -20,11 +22,13 @@ export const chaos: Verb = (program, io) => {
     .option('--dry-run', 'only say what it would do: in the ledger, in `chaos explain` and in metrics')
     .option('--lease <duration>', 'end it unless it is renewed this often')
     .option('--hold', 'stay, renew its lease, and stop it when interrupted')
+    .option('--wait', 'stay until it has ended: exit code 0 when its verdict is PASS, 1 for FAIL, 3 for INCONCLUSIVE')
     .action(async (name: string, options: StartOptions) => {
       const lease = options.lease ?? (options.hold === true ? '10s' : undefined)
       const listing = await callAdmin<Listing>(options, 'POST', pathOf(name, 'start'), { ...options.dryRun === true && { dryRun: true }, ...lease !== undefined && { lease } })
       show(listing, options, io)
       if (options.hold === true) await holdExperiment(name, options, io)
+      if (options.wait === true) await awaitVerdict(name, options, io)
     })
   asked(group, 'stop', 'stop an experiment, or all at once').argument('[name]').option('--all', 'stop everything')
     .action(async (name: string | undefined, options: Options) => {
@@ -33,6 +37,8 @@ export const chaos: Verb = (program, io) => {
       const { stopped } = await callAdmin<{ readonly stopped: number }>(options, 'POST', '/api/v1/chaos/stop')
       io.out(options.json === true ? `${JSON.stringify({ stopped })}\n` : `stopped ${stopped}\n`)
     })
+  addRuns(group, io)
+  addForecast(group, io)
   group.command('faults').argument('[kind]').summary('list the kinds of faults, or say all about one').action((kind: string | undefined) => describeFaults(kind, io))
   asked(group, 'explain', 'say what chaos has done to a request, and what it would do').argument('<request-id>')
     .option('--ledger <file>', 'look for it in a ledger in place of asking')
@@ -47,8 +53,8 @@ function show({ experiments }: Listing, { json }: Options, io: Io): void {
   if (json === true) return io.out(`${JSON.stringify({ experiments }, undefined, 2)}\n`)
   if (experiments.length === 0) return io.out('the config has no chaos experiments\n')
   const style = createStyle(io.colour)
-  const rows = experiments.map(({ name, route, arm, percent, faults, state, dryRun, endsAt, leaseUntil }) =>
-    [name, dryRun ? 'dry run' : state, `${percent} %`, arm === 'primary' ? route : `${route} (${arm})`, faults.join('+'), endsAt === undefined ? '' : `until ${endsAt}${leaseUntil === undefined ? '' : `, renewed until ${leaseUntil}`}`])
+  const rows = experiments.map(({ name, route, arm, percent, faults, state, phase, dryRun, endsAt, leaseUntil, nextStart, lastVerdict }) =>
+    [name, dryRun ? 'dry run' : phase === undefined || phase === 'running' ? state : phase, `${percent} %`, arm === 'primary' ? route : `${route} (${arm})`, faults.join('+'), [...endsAt === undefined ? [] : [`until ${endsAt}`], ...leaseUntil === undefined ? [] : [`renewed until ${leaseUntil}`], ...nextStart === undefined ? [] : [`next at ${nextStart}`], ...lastVerdict === undefined ? [] : [`last: ${lastVerdict}`]].join(', ')])
   const [head = '', ...lines] = table([['experiment', 'state', 'share', 'route', 'faults', ''], ...rows]).split('\n')
   io.out(`${style.dim(head)}\n${lines.join('\n')}\n`)
 }

@@ -147,5 +147,5 @@ const fewest = (branches: readonly (readonly Issue[])[]): readonly Issue[] => br
 const stepsOf = ({ path }: Issue): Path => path.filter((step) => typeof step !== 'symbol')
 
 // a screen full of names helps nobody who has misspelt one
-const few = (options: readonly string[]): string => options.length <= MANY ? either(options) : `one of ${options.length} names, ${options.slice(0, 3).join(', ')} and so on`
+const few = (options: readonly string[]): string => options.length <= MANY ? either(options) : `one of ${options.slice(0, 3).join(', ')} and so on`
 const MANY = 20

@@ -4,6 +4,8 @@
  */
 import type { Tests } from '../core/request-tests.ts'
 import type { UnitFields } from '../route/unit.ts'
+import type { ConditionConfig } from './schema/condition.ts'
+import type { ScheduleConfig } from './schema/schedule.ts'
 
 export interface Config {
   readonly version: 1
@@ -225,6 +227,8 @@ export interface ChaosConfig {
   readonly protect: readonly string[]
   readonly killFile: string | undefined
   readonly ledger: LedgerConfig | undefined
+  /** URL of the one that conditions ask. */
+  readonly prometheus: string | undefined
   readonly experiments: readonly ExperimentConfig[]
 }
 
@@ -254,12 +258,49 @@ export interface ExperimentConfig {
   /** ms within which whoever started it must renew it; undefined where nobody need. */
   readonly lease: number | undefined
   readonly start: 'manual' | 'on-load'
+  /** ms without faults before; 0 for none. */
+  readonly baseline: number
+  /** undefined for one, as long as `duration`. */
+  readonly stages: readonly StageConfig[] | undefined
+  /** ms without faults after; 0 for none. */
+  readonly recovery: number
+  readonly hypothesis: readonly WatchConfig[]
+  readonly stop: readonly WatchConfig[]
+  readonly harm: readonly HarmConfig[]
+  /** ms from where on a request is slow. */
+  readonly slow: number
+  readonly minRequests: number
+  readonly schedule: ScheduleConfig | undefined
   /** Lower-case name of a header that must name the experiment. */
   readonly trigger: string | undefined
   /** Whether clients are told. */
   readonly mark: boolean
   /** `kind` names a fault (chaos/faults), the rest is its own. */
   readonly faults: readonly FaultConfig[]
+}
+
+/** Undefined leaves it as the experiment says. */
+export interface StageConfig {
+  readonly percent: number | undefined
+  /** Percent of the faults' strength. */
+  readonly strength: number | undefined
+  /** ms */
+  readonly duration: number
+}
+
+export interface WatchConfig {
+  readonly condition: ConditionConfig
+  /** ms it must be violated. */
+  readonly for: number
+  readonly onNoData: 'continue' | 'halt' | undefined
+}
+
+export interface HarmConfig {
+  readonly of: 'errors' | 'slow'
+  /** Percentage points. */
+  readonly more: number
+  /** Percent. */
+  readonly confidence: number
 }
 
 /** A duration in ms, or a number of requests in scope. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { arch, hostname, release, type } from 'node:os'
 import { Switchboard } from '../chaos/switchboard.ts'
 import { describeChanges } from '../config/changes.ts'
 import { type Finding, formatFinding } from '../config/finding.ts'
@@ -13,6 +14,7 @@ import { ThreadMeter } from '../telemetry/thread-meter.ts'
 import { createEndpoints } from './admin/endpoints.ts'
 import { createGuard, tokenFileOf } from './admin/guard.ts'
 import { AdminServer } from './admin/server.ts'
+import type { JournalPlace } from './chaos-run/journal.ts'
 import { ChaosControl, type StartOptions, type StartRefusal } from './chaos-control.ts'
 import { type ConfigSource, type GoodConfig, loadSource, nameOf, readSource, renewals } from './config-store.ts'
 import { Budgets } from './budgets.ts'
@@ -109,9 +111,9 @@ export class Sidecar {
       fold: this.fold,
       meter: this.meter,
       log,
-      onDataPlaneDeath: () => this.chaos.stopAll('a data-plane thread died')
+      onDataPlaneDeath: () => this.chaos.stopAll('a data-plane thread died', true)
     })
-    this.chaos = new ChaosControl({ switchboard, clock: sharedClock(), wallClock, meter: this.meter, log, release: (experiment) => this.supervisor.release(experiment) })
+    this.chaos = new ChaosControl({ switchboard, clock: sharedClock(), wallClock, meter: this.meter, log, release: (experiment) => this.supervisor.release(experiment), collect: () => this.fold.collect() })
     const exposition = createExposition(this.fold, () => {
       this.meter.gauge('chaos_active', {}).set(switchboard.active)
       this.chaos.measure()
@@ -178,6 +180,12 @@ export class Sidecar {
   async startChaos(name: string, options?: StartOptions): Promise<StartRefusal | 'draining' | undefined> {
     await this.settled
     return this.draining ? 'draining' : this.chaos.start(name, options)
+  }
+
+  /** Where its runs of chaos experiments were, for journals. */
+  get place(): JournalPlace {
+    const { prometheus } = this.current.config.chaos ?? {}
+    return { version: VERSION, platform: `${type()}-${release()}-${arch()}`, node: hostname(), adminUrl: `http://${this.addresses.admin}`, ...prometheus !== undefined && { prometheusUrl: prometheus } }
   }
 
   /** What chaos decided for a request, newest first; undefined when the analyst does not answer. */

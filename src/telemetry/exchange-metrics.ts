@@ -23,8 +23,9 @@ export function exchangeMetrics(meter: Meter): ExchangeObserver {
 
 // for the few requests that are in one: an error is what its client would call one
 function countGroups(meter: Meter, { decisions, status, ending, durationMs }: Exchange): void {
-  for (const { experiment, group, side, skip } of decisions) {
-    if (group === 'rest' || side === 'shadow' || (skip !== '' && skip !== 'dry_run')) continue
+  for (const { experiment, group, side } of decisions) {
+    // who was drawn counts as drawn, though a limit has spared it: which ones are spared may depend on how they fare
+    if (group === 'rest' || side === 'shadow') continue
     const result = status >= 500 || status === 429 || ending === 'broken' ? 'error' : ending === 'client_gone' ? 'client_gone' : 'ok'
     meter.counter('chaos_group_requests_total', { experiment, group, result }).add()
     meter.histogram('chaos_group_duration_seconds', { experiment, group }).observe(durationMs / 1000)

@@ -52,6 +52,7 @@ export const METRICS: ReadonlyMap<string, MetricDefinition> = new Map([
   ['chaos_skipped_total', counter('Requests that were drawn and not hit, and faults that were not had, by reason.', 'experiment', 'reason')],
   ['chaos_group_requests_total', counter('Finished requests of an experiment\'s two groups: those it hits and those they are held against.', 'experiment', 'group', 'result')],
   ['chaos_group_duration_seconds', seconds('How long these took.', 'experiment', 'group')],
+  ['chaos_runs_total', counter('Runs of experiments that had something to prove, by verdict.', 'experiment', 'verdict')],
   ['chaos_share', gauge('Share of the requests in scope that is hit now, 0 to 1.', 'experiment')],
   ['chaos_strength', gauge('How strong its faults are now, 0 to 1 of what is configured.', 'experiment')],
   ['chaos_killed', gauge('Whether the kill file is there (1) or not (0).')],

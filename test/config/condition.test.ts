@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { conditionField, isWithin, textOf } from '../../../src/control/chaos-run/condition.ts'
+import { conditionField, isWithin, textOf } from '../../src/config/schema/condition.ts'
 
 describe('a condition', () => {
   it.each<[object, object]>([

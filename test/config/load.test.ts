@@ -27,6 +27,7 @@ describe('the example of the design', () => {
     expect(chaos!.experiments[0]).toEqual({
       name: 'slow-canary', route: 'house-price', where: { backend: 'canary', arm: 'primary', headers: undefined, body: undefined, units: undefined },
       percent: 10, control: 0, by: 'request', block: 0, seed: undefined, ramp: undefined, duration: 600_000, lease: undefined, start: 'manual', trigger: undefined, mark: false,
+      baseline: 0, stages: undefined, recovery: 0, hypothesis: [], stop: [], harm: [], slow: 1000, minRequests: 100, schedule: undefined,
       faults: [{ kind: 'delay', fixed: 2000 }, { kind: 'abort', status: 503, headers: { 'retry-after': '1' } }]
     })
   })

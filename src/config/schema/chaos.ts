@@ -5,6 +5,7 @@ import { duration, percent, size, token } from '../../core/scalars.ts'
 import { faults } from '../registries.ts'
 import type { ChaosConfig, ExperimentConfig, FaultConfig, LedgerConfig, RampConfig, WhereConfig } from '../types.ts'
 import { oneOfKinds } from './kinds.ts'
+import { lifecycleFields } from './lifecycle.ts'
 import { count, filePath, name, pointer } from './texts.ts'
 
 const headerName = (): z.ZodType<string> => token('header name').transform((text) => text.toLowerCase())
@@ -64,6 +65,7 @@ const experiment: z.ZodType<ExperimentConfig> = z.strictObject({
   duration: duration({ min: '1ms' }).describe('how long it runs once started; every fault ends by itself'),
   lease: duration({ min: '1s' }).optional().describe('ends sooner unless whoever started it renews it this often'),
   start: z.enum(['manual', 'on-load']).default('manual').describe('whether it waits to be started, or starts when the config is loaded'),
+  ...lifecycleFields,
   trigger: headerName().optional().describe('only requests that name the experiment in this header are in scope; they may ask for fewer percent, never for more'),
   mark: z.enum(['none', 'header']).default('none').describe('whether clients are told in a header, `x-windtunnel-chaos`'),
   faults: z.array(oneOfKinds<FaultConfig>('kind', faults, { percent: percent().optional().describe('percent of the requests in scope that this fault hits by a draw of its own; without it, those the experiment hits') }))
@@ -74,7 +76,10 @@ const experiment: z.ZodType<ExperimentConfig> = z.strictObject({
     { path: ['ramp', 'of'], message: 'none of its faults has a strength' })
   .refine(({ where: { arm }, faults: all }) => arm === 'primary' || all.every(({ kind }) => faults.find((fault) => fault.name === kind)?.onShadow !== false),
     { path: ['where', 'arm'], message: 'one of its faults is about connections or streams, which copies to shadows do not share' })
-  .transform(({ exactness: how, ...rest }): ExperimentConfig => ({ ...rest, block: how === 'bernoulli' ? 0 : how.block, ramp: rest.ramp, seed: rest.seed, lease: rest.lease, trigger: rest.trigger, mark: rest.mark === 'header' }))
+  .refine(({ stages = [], duration: most }) => stages.reduce((sum, { duration: ms }) => sum + ms, 0) <= most, { path: ['stages'], message: 'expected no longer than duration in all' })
+  .refine(({ stages = [], percent: most }) => stages.every(({ percent: share = 0 }) => share <= most), { path: ['stages'], message: 'expected no stage above the percent of the experiment, which is what limits are checked by' })
+  .refine(({ harm, control }) => harm.length === 0 || control > 0, { path: ['harm'], message: 'expected a control group beside it: control' })
+  .transform(({ exactness: how, ...rest }): ExperimentConfig => ({ ...rest, block: how === 'bernoulli' ? 0 : how.block, ramp: rest.ramp, seed: rest.seed, lease: rest.lease, stages: rest.stages, schedule: rest.schedule, trigger: rest.trigger, mark: rest.mark === 'header' }))
   .meta({ title: 'experiment', description: 'faults with a target, a share and a duration' })
 
 /** Faults on purpose, within limits. */
@@ -85,6 +90,9 @@ export const chaos: z.ZodType<ChaosConfig> = z.strictObject({
   protect: z.array(name()).default([]).describe('routes that no experiment may be on'),
   killFile: filePath().optional().describe('while this file is there everything is stopped, and nothing starts'),
   ledger: ledger.optional(),
+  prometheus: z.string().regex(/^https?:\/\/[^\s/]+(?:\/\S*)?$/, 'expected a URL such as http://127.0.0.1:9090').optional().describe('URL of the Prometheus that conditions with a `promql` ask'),
   experiments: z.array(experiment).max(MAX_EXPERIMENTS).prefault([]).describe('what may be started')
-}).transform(({ limits: { percent: share, active, perMinute }, killFile, ledger: lines, ...rest }): ChaosConfig => ({ ...rest, limits: { percent: share, active, perMinute }, killFile, ledger: lines }))
+}).refine(({ prometheus, experiments }) => prometheus !== undefined || experiments.every(({ hypothesis, stop }) => [...hypothesis, ...stop].every(({ condition }) => condition.kind === 'own')),
+  { path: ['prometheus'], message: 'required, as there is a condition with a promql' })
+  .transform(({ limits: { percent: share, active, perMinute }, killFile, ledger: lines, prometheus, ...rest }): ChaosConfig => ({ ...rest, prometheus, limits: { percent: share, active, perMinute }, killFile, ledger: lines }))
   .meta({ title: 'chaos', description: 'experiments that inject faults, and the limits they are all under' })

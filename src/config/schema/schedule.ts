@@ -1,3 +1,4 @@
+import { Cron } from 'croner'
 import { z } from 'zod'
 
 /** Days as they are written, in the order of JavaScript's. */
@@ -18,8 +19,6 @@ export interface WindowConfig {
 
 /** When an experiment starts. */
 export interface ScheduleConfig {
-  /** `on-load` also without a cron: as soon as a config is loaded and its window is open. */
-  readonly start: 'manual' | 'on-load'
   /** Five fields. */
   readonly cron: string | undefined
   /** Of the cron. */
@@ -48,10 +47,18 @@ const window: z.ZodType<WindowConfig> = z.strictObject({
   timezone: timezone().default('UTC').describe('whose clock it goes by')
 }).meta({ title: 'window', description: 'when runs may start' })
 
-/** What a config says of when an experiment starts. Whether a cron is one is for `createSchedule` to say. */
+// a pattern is read by whoever goes by it (control/chaos-run/schedule.ts); here only for what it says is wrong
+function checkCron(text: string, context: z.RefinementCtx): void {
+  try {
+    new Cron(text.trim(), { mode: '5-part', paused: true }).stop()
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: `not a cron: ${error instanceof Error ? error.message.replace(/^CronPattern: /, '') : String(error)}` })
+  }
+}
+
+/** What a config says of when an experiment starts. */
 export const scheduleField: z.ZodType<ScheduleConfig> = z.strictObject({
-  start: z.enum(['manual', 'on-load']).default('manual').describe('whether it waits to be started, or starts when the config is loaded'),
-  cron: z.string().regex(/^\s*\S+(?:\s+\S+){4}\s*$/, 'expected five fields: minute, hour, day of the month, month, day of the week').optional().describe('starts it again and again: `0 10 * * 1-5` at ten on working days'),
+  cron: z.string().regex(/^\s*\S+(?:\s+\S+){4}\s*$/, 'expected five fields: minute, hour, day of the month, month, day of the week').superRefine(checkCron).optional().describe('starts it again and again: `0 10 * * 1-5` at ten on working days'),
   timezone: timezone().default('UTC').describe('whose clock the cron goes by'),
   window: window.optional()
-}).transform(({ cron, window: when, ...rest }): ScheduleConfig => ({ ...rest, cron, window: when })).meta({ title: 'schedule', description: 'when the experiment starts' })
+}).transform(({ cron, window: when, ...rest }): ScheduleConfig => ({ ...rest, cron, window: when })).meta({ title: 'schedule', description: 'when the experiment starts by itself, and when it may' })

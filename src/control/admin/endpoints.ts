@@ -1,5 +1,9 @@
 import { closest } from '../../config/suggest.ts'
 import type { Exposition } from '../../telemetry/exposition.ts'
+import { toJournal } from '../chaos-run/journal.ts'
+import { toJUnit } from '../chaos-run/junit.ts'
+import type { RunRecord } from '../chaos-run/record.ts'
+import { toRunJson } from '../chaos-run/run-json.ts'
 import { readOutcomes } from '../outcomes.ts'
 import { readStart } from '../read-start.ts'
 import type { Sidecar } from '../sidecar.ts'
@@ -17,6 +21,11 @@ function noExperiment(name: string, known: readonly string[]): Reply {
   const like = closest(name, known)
   const hint = known.length === 0 ? '; the config has none' : like === undefined ? `; there are ${known.join(', ')}` : ` - did you mean "${like}"?`
   return failure(404, 'unknown_experiment', `there is no chaos experiment ${name}${hint}`)
+}
+
+function withRun(sidecar: Sidecar, id: string, say: (run: RunRecord) => Reply): Reply {
+  const run = sidecar.chaos.findEnded(id)
+  return run === undefined ? failure(404, 'unknown_run', `no run ${id} is remembered`) : say(run)
 }
 
 /** Everything the admin API answers. */
@@ -137,7 +146,7 @@ export function createEndpoints(sidecar: Sidecar, exposition: Exposition): reado
       path: /^\/api\/v1\/chaos\/(?<name>[^/]+)\/start$/,
       openapi: '/api/v1/chaos/{name}/start',
       summary: 'Starts an experiment for its duration; { "dryRun": true } only says what it would do, { "lease": "30s" } ends it unless it is renewed.',
-      statuses: { 200: 'started', 400: 'not understood', 404: 'no such experiment', 409: 'draining, or the kill file is there' },
+      statuses: { 200: 'started', 400: 'not understood', 404: 'no such experiment', 409: 'draining, the kill file is there, or outside its window' },
       maxBodyBytes: MAX_START_BYTES,
       answer: async ({ name = '' }, body) => {
         const options = readStart(body)
@@ -146,6 +155,7 @@ export function createEndpoints(sidecar: Sidecar, exposition: Exposition): reado
           case undefined: return ok({ experiments: sidecar.chaos.list() })
           case 'draining': return failure(409, 'draining', 'nothing is started while draining')
           case 'killed': return failure(409, 'killed', 'nothing is started while the kill file is there')
+          case 'outside_window': return failure(409, 'outside_window', `${name} may not start now: it is outside the window of its schedule`)
           default: return unknown(name)
         }
       }
@@ -158,6 +168,38 @@ export function createEndpoints(sidecar: Sidecar, exposition: Exposition): reado
       statuses: { 200: 'renewed', 404: 'no such experiment, or it does not run' },
       answer: ({ name = '' }) => sidecar.chaos.renew(name) ? ok({ experiments: sidecar.chaos.list() })
         : sidecar.chaos.list().some((experiment) => experiment.name === name) ? failure(404, 'not_running', `${name} does not run`) : unknown(name)
+    },
+    {
+      method: 'GET',
+      path: /^\/api\/v1\/chaos\/runs$/,
+      openapi: '/api/v1/chaos/runs',
+      summary: 'Runs of experiments that have ended, with their verdicts, the newest first.',
+      statuses: { 200: 'a list' },
+      answer: () => ok({ runs: sidecar.chaos.ended.map(toRunJson) })
+    },
+    {
+      method: 'GET',
+      path: /^\/api\/v1\/chaos\/runs\/(?<id>[^/]+)$/,
+      openapi: '/api/v1/chaos/runs/{id}',
+      summary: 'One run, with all that it has seen.',
+      statuses: { 200: 'the run', 404: 'no such run' },
+      answer: ({ id = '' }) => withRun(sidecar, id, (run) => ok(toRunJson(run)))
+    },
+    {
+      method: 'GET',
+      path: /^\/api\/v1\/chaos\/runs\/(?<id>[^/]+)\/journal$/,
+      openapi: '/api/v1/chaos/runs/{id}/journal',
+      summary: 'One run as a journal of the Chaos Toolkit.',
+      statuses: { 200: 'the journal', 404: 'no such run' },
+      answer: ({ id = '' }) => withRun(sidecar, id, (run) => ok(toJournal(run, sidecar.place)))
+    },
+    {
+      method: 'GET',
+      path: /^\/api\/v1\/chaos\/runs\/(?<id>[^/]+)\/junit$/,
+      openapi: '/api/v1/chaos/runs/{id}/junit',
+      summary: 'One run as JUnit has it.',
+      statuses: { 200: 'XML', 404: 'no such run' },
+      answer: ({ id = '' }) => withRun(sidecar, id, (run) => ({ status: 200, contentType: 'application/xml', body: toJUnit([run]) }))
     },
     {
       method: 'GET',

@@ -1,4 +1,4 @@
-import type { ConditionConfig } from './condition.ts'
+import type { ConditionConfig } from '../../config/schema/condition.ts'
 import type { RunRecord } from './record.ts'
 import type { Check, StageRecord } from './state.ts'
 

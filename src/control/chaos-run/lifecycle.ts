@@ -1,7 +1,7 @@
 import { unreachable } from '../../core/unreachable.ts'
 import { harmOf } from './arm-difference.ts'
 import { type Arms, armsSince, NO_ARMS } from './arms.ts'
-import { isWithin } from './condition.ts'
+import { isWithin } from '../../config/schema/condition.ts'
 import { haltOf } from './halts.ts'
 import { confidenceOf, type RunPolicy, type StageSettings } from './policy.ts'
 import type { Check, EndedHow, Reading, RunAction, RunEvent, RunPhase, RunReason, RunState, StageRecord } from './state.ts'

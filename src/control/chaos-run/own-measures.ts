@@ -2,7 +2,7 @@ import type { Labels } from '../../core/meter.ts'
 import type { FoldedSeries } from '../../telemetry/fold.ts'
 import { SECONDS_BUCKETS } from '../../telemetry/metrics.ts'
 import { bucketQuantile } from './bucket-quantile.ts'
-import type { OwnCondition, OwnMeasure } from './condition.ts'
+import type { OwnCondition, OwnMeasure } from '../../config/schema/condition.ts'
 import { type Folded, Increases } from './increases.ts'
 
 interface Sample {

@@ -1,4 +1,4 @@
-import type { ConditionConfig } from './condition.ts'
+import type { ConditionConfig } from '../../config/schema/condition.ts'
 
 /** What a run is to do, for how long, and when it is to end sooner. All times in ms, all shares 0..1. */
 export interface RunPolicy {

@@ -1,4 +1,4 @@
-import type { ConditionConfig } from './condition.ts'
+import type { ConditionConfig } from '../../config/schema/condition.ts'
 import type { Folded } from './increases.ts'
 import { MovingMeasure } from './own-measures.ts'
 import type { PrometheusQuery } from './prometheus-query.ts'

@@ -1,5 +1,5 @@
 import { Cron } from 'croner'
-import { DAYS, type Day, type ScheduleConfig, type WindowConfig } from './schedule-field.ts'
+import { DAYS, type Day, type ScheduleConfig, type WindowConfig } from '../../config/schema/schedule.ts'
 
 /** When an experiment starts, and when it may. Times are of the wall clock, ms. */
 export interface Schedule {
@@ -7,7 +7,7 @@ export interface Schedule {
   readonly refusal: (atMs: number) => string | undefined
   /** The next time after `atMs` at which it starts by itself within its window; undefined for never. */
   readonly nextStart: (atMs: number) => number | undefined
-  /** When it starts by itself if a config is loaded then: at once, when its window opens, or undefined for not because of that. */
+  /** When it starts if it is to start as soon as a config is loaded: at once, or when its window opens; undefined for never. */
   readonly startOnLoad: (atMs: number) => number | undefined
 }
 
@@ -21,14 +21,14 @@ const DAY_MINUTES = 24 * 60
  * met right after it, one that it passes twice once. Only its arithmetic is used; it has no timer of ours.
  * @throws Error on a cron that is none, saying why
  */
-export function createSchedule({ start, cron, timezone, window }: ScheduleConfig): Schedule {
+export function createSchedule({ cron, timezone, window }: ScheduleConfig): Schedule {
   const pattern = cron === undefined ? undefined : parseCron(cron, timezone)
   const isOpen = window === undefined ? (): boolean => true : windowTest(window)
   const opening = window === undefined ? undefined : parseCron(`${window.from % 60} ${Math.floor(window.from / 60)} * * ${window.days.map((day) => DAYS.indexOf(day)).join(',')}`, window.timezone)
   return {
     refusal: (atMs) => isOpen(atMs) || window === undefined ? undefined : `outside its window, ${textOf(window)}`,
     nextStart: (atMs) => pattern && next(pattern, opening, atMs, isOpen),
-    startOnLoad: (atMs) => start === 'manual' ? undefined : isOpen(atMs) || opening === undefined ? atMs : opening.nextRun(new Date(atMs))?.getTime()
+    startOnLoad: (atMs) => isOpen(atMs) || opening === undefined ? atMs : opening.nextRun(new Date(atMs))?.getTime()
   }
 }
 

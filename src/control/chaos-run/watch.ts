@@ -1,4 +1,4 @@
-import { isWithin } from './condition.ts'
+import { isWithin } from '../../config/schema/condition.ts'
 import type { WatchedCondition } from './policy.ts'
 import type { Reading, RunReason, Watch } from './state.ts'
 

@@ -70,12 +70,12 @@ describe('the admin API', () => {
     const endpoints = await listed()
     expect(endpoints.map((one) => one.join(' '))).toEqual([
       'GET /', 'GET /livez', 'GET /readyz', 'GET /metrics', 'GET /openapi.json', 'GET /api/v1/status', 'GET /api/v1/config', 'POST /api/v1/config/reload', 'GET /api/v1/mirrors', 'POST /api/v1/outcomes',
-      'GET /api/v1/chaos', 'POST /api/v1/chaos/stop', 'POST /api/v1/chaos/{name}/start', 'POST /api/v1/chaos/{name}/renew', 'GET /api/v1/chaos/requests/{id}', 'POST /api/v1/chaos/{name}/stop'
+      'GET /api/v1/chaos', 'POST /api/v1/chaos/stop', 'POST /api/v1/chaos/{name}/start', 'POST /api/v1/chaos/{name}/renew', 'GET /api/v1/chaos/runs', 'GET /api/v1/chaos/runs/{id}', 'GET /api/v1/chaos/runs/{id}/journal', 'GET /api/v1/chaos/runs/{id}/junit', 'GET /api/v1/chaos/requests/{id}', 'POST /api/v1/chaos/{name}/stop'
     ])
     for (const [method, path] of endpoints) {
       // oxlint-disable-next-line no-await-in-loop -- one start and one stop after another
       const answer = await windtunnel.api(method, path.replace('{name}', 'slow').replace('{id}', 'r1'), authorized, path === '/api/v1/outcomes' ? '{"requestId":"r","value":1}' : undefined)
-      expect(answer.status, path).toBe(200)
+      expect(answer.status, path).toBe(path.includes('/runs/{id}') ? 404 : 200) // there is no run
       const type = String(answer.headers['content-type'])
       if (path === '/' || path === '/metrics') expect(type).toMatch(/^text\/plain/)
       else {
@@ -217,7 +217,7 @@ describe('the token', () => {
     for (const [method, path] of await listed()) {
       // oxlint-disable-next-line no-await-in-loop -- one after another
       const answer = await windtunnel.api(method, path.replace('{name}', 'slow'))
-      expect(answer.status, `${method} ${path}`).toBe(method === 'GET' ? 200 : 401)
+      expect(answer.status, `${method} ${path}`).toBe(path.includes('/runs/{id}') ? 404 : method === 'GET' ? 200 : 401)
       if (method !== 'GET') expect(answer.json.error.code).toBe('token_required')
     }
   })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { bucketQuantile } from '../../../src/control/chaos-run/bucket-quantile.ts'
-import type { OwnMeasure } from '../../../src/control/chaos-run/condition.ts'
+import type { OwnMeasure } from '../../../src/config/schema/condition.ts'
 import { Increases } from '../../../src/control/chaos-run/increases.ts'
 import { MovingMeasure } from '../../../src/control/chaos-run/own-measures.ts'
 import { Counters, snapshot } from './support/folds.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createSchedule } from '../../../src/control/chaos-run/schedule.ts'
-import { scheduleField } from '../../../src/control/chaos-run/schedule-field.ts'
+import { scheduleField } from '../../../src/config/schema/schedule.ts'
 
 const schedule = (said: object): ReturnType<typeof createSchedule> => createSchedule(scheduleField.parse(said))
 const at = (text: string): number => Date.parse(text)
@@ -23,10 +23,9 @@ describe('a schedule', () => {
   })
 
   it.each<[object, string, string | undefined]>([
-    [{}, '2026-03-03T00:00:00Z', undefined],
-    [{ start: 'on-load' }, '2026-03-03T00:00:00Z', '2026-03-03T00:00'],
-    [{ start: 'on-load', window: { from: '09:30', to: '11:00' } }, '2026-03-03T10:00:00Z', '2026-03-03T10:00'],
-    [{ start: 'on-load', window: { days: ['fri'], from: '09:30', to: '11:00', timezone: 'America/New_York' } }, '2026-03-03T00:00:00Z', '2026-03-06T14:30']
+    [{}, '2026-03-03T00:00:00Z', '2026-03-03T00:00'],
+    [{ window: { from: '09:30', to: '11:00' } }, '2026-03-03T10:00:00Z', '2026-03-03T10:00'],
+    [{ window: { days: ['fri'], from: '09:30', to: '11:00', timezone: 'America/New_York' } }, '2026-03-03T00:00:00Z', '2026-03-06T14:30']
   ])('%j loaded at %s starts at %s', (said, loaded, expected) => {
     expect(iso(schedule(said).startOnLoad(at(loaded)))).toBe(expected)
   })
@@ -55,7 +54,8 @@ describe('a schedule', () => {
   })
 
   it('takes no cron that is none', () => {
-    expect(() => schedule({ cron: '61 * * * *' })).toThrow(/^cron: "61 \* \* \* \*": /)
+    expect(scheduleField.safeParse({ cron: '61 * * * *' }).error?.issues[0]?.message).toBe('not a cron: Invalid value for minute: 61')
+    expect(() => createSchedule({ cron: '61 * * * *', timezone: 'UTC', window: undefined })).toThrow(/^cron: "61 \* \* \* \*": /)
     expect(scheduleField.safeParse({ cron: '* * * *' }).success).toBe(false)
     expect(scheduleField.safeParse({ cron: '* * * * *', timezone: 'Mars/Olympus' }).success).toBe(false)
     expect(scheduleField.safeParse({ window: { from: '24:00' } }).success).toBe(false)

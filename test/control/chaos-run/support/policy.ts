@@ -1,4 +1,4 @@
-import type { ConditionConfig, OwnCondition, PromqlCondition } from '../../../../src/control/chaos-run/condition.ts'
+import type { ConditionConfig, OwnCondition, PromqlCondition } from '../../../../src/config/schema/condition.ts'
 import type { RunPolicy, WatchedCondition } from '../../../../src/control/chaos-run/policy.ts'
 
 /** A condition that errors be 5 % at most. */
