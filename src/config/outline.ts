@@ -105,7 +105,7 @@ function experiment([value, path]: Item): ExperimentOutline {
     route: reference(value, 'route', path),
     hasBackend: member(where, 'backend') !== undefined,
     backend: reference(where, 'backend', [...path, 'where']),
-    percent: together(number(member(value, 'percent')), items(value, 'faults', path).map(([fault]) => member(fault, 'percent'))),
+    percent: together(number(member(value, 'percent')), items(value, 'faults', path).map(([fault]) => member(fault, 'hitPercent'))),
     isOnShadow: member(where, 'arm') === 'shadow',
     isOnBoth: member(where, 'arm') === 'both'
   }

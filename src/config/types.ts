@@ -331,6 +331,6 @@ export interface WhereConfig {
 export interface FaultConfig {
   readonly kind: string
   /** Percent of the requests in scope that it hits by a draw of its own. */
-  readonly percent?: number | undefined
+  readonly hitPercent?: number | undefined
   readonly [option: string]: unknown
 }

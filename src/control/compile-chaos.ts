@@ -62,10 +62,10 @@ export const chaosSalt = (name: string, seed: string): Key => saltOf('chaos', na
 
 const seeds = (seed: string): readonly string[] => seed === '' ? [] : [seed]
 
-function compileFault({ percent, ...fields }: FaultConfig, salt: number): NamedFault {
+function compileFault({ hitPercent, ...fields }: FaultConfig, salt: number): NamedFault {
   const found = faults.find(({ name }) => name === fields.kind)
   if (found === undefined) throw new Error(`no such fault: ${fields.kind}`)
-  return { kind: fields.kind, stage: found.stage, salt, share: percent === undefined ? undefined : percent / 100, fault: found.build(fields) }
+  return { kind: fields.kind, stage: found.stage, salt, share: hitPercent === undefined ? undefined : hitPercent / 100, fault: found.build(fields) }
 }
 
 function compileScope({ backend, arm, headers, body, units }: WhereConfig): Scope {

@@ -1,5 +1,6 @@
 import { PRICE_TOLERANCE } from './describe.ts'
 import type { DemoUrls } from './demo.ts'
+import { LABELS } from './labels.ts'
 
 export interface DemoAddresses {
   /** Of the proxy, as "host:port". */
@@ -74,7 +75,7 @@ routes:
     timeouts: { connect: 1s, firstByte: 5s, idle: 10s }
 
 chaos:
-  limits: { percent: 10, active: 50 }        # all experiments together
+  limits: { percent: 15, active: 50 }        # all experiments together
   experiments:
     - name: slow-canary                      # does anyone notice when the canary is slow?
       route: house-price
@@ -92,5 +93,22 @@ chaos:
       start: manual
       faults:
         - { kind: abort, status: 503, headers: { retry-after: "1" } }
+
+    - name: odd-shadow                       # would anyone see that a model says something else? no user does: only copies are hit
+      route: house-price
+      where: { arm: shadow, backend: next }
+      percent: 100
+      duration: 5m
+      start: manual
+      faults:
+        - { kind: label-flip, at: /predictions/*/label, percent: 60, labels: [${LABELS.join(', ')}] }
+
+    - name: cut-streams                      # do clients of the chat notice that an answer stops in its midst?
+      route: chat
+      percent: 2
+      duration: 5m
+      start: manual
+      faults:
+        - { kind: cut-stream, events: 5, how: end }
 `
 }

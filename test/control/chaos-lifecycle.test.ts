@@ -52,14 +52,15 @@ interface Ended { readonly id: string, readonly how: string, readonly verdict: {
 async function play(name: string, { requests = true, meanwhile = async (): Promise<void> => undefined } = {}): Promise<Ended> {
   const before = (await get('/runs')).runs.length as number
   expect((await post(name)).status).toBe(200)
-  let over = false
+  const over = new AbortController()
   const load = (async () => {
     const caller = new Caller(windtunnel.url)
-    while (requests && !over) await caller.call() // oxlint-disable-line no-await-in-loop -- a closed loop
+    if (!requests) return
+    while (!over.signal.aborted) await caller.call() // oxlint-disable-line no-await-in-loop -- a closed loop
   })()
   await meanwhile()
   await expect.poll(async () => (await get('/runs')).runs.length, { ...POLL, timeout: 30_000 }).toBe(before + 1)
-  over = true
+  over.abort()
   await load
   return (await get('/runs')).runs[0]
 }

@@ -100,7 +100,7 @@ describe('the config of the demo', () => {
   it('has two experiments that wait to be started and end by themselves', () => {
     const { chaos } = loaded().config
     expect(chaos?.experiments.map(({ name, start, faults }) => [name, start, faults.map(({ kind }) => kind)])).toEqual([
-      ['slow-canary', 'manual', ['delay']], ['flaky-chat', 'manual', ['abort']]
+      ['slow-canary', 'manual', ['delay']], ['flaky-chat', 'manual', ['abort']], ['odd-shadow', 'manual', ['label-flip']], ['cut-streams', 'manual', ['cut-stream']]
     ])
   })
 })

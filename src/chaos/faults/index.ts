@@ -11,6 +11,14 @@ import { embeddingQuantise } from './embeddings/embedding-quantise.ts'
 import { embeddingRotate } from './embeddings/embedding-rotate.ts'
 import { embeddingTruncate } from './embeddings/embedding-truncate.ts'
 import { embeddingVersionSwap } from './embeddings/embedding-version-swap.ts'
+import { classBias } from './labels/class-bias.ts'
+import { clipProbabilities } from './labels/clip-probabilities.ts'
+import { denormalise } from './labels/denormalise.ts'
+import { dirichlet } from './labels/dirichlet.ts'
+import { labelFlip } from './labels/label-flip.ts'
+import { mixProbabilities } from './labels/mix-probabilities.ts'
+import { temperature } from './labels/temperature.ts'
+import { thresholdShift } from './labels/threshold-shift.ts'
 import { dropField } from './payload/drop-field.ts'
 import { dropRows } from './payload/drop-rows.ts'
 import { extraField } from './payload/extra-field.ts'
@@ -88,6 +96,14 @@ export const faults: readonly RegisteredFault[] = [
   registerFault('slow-close', slowClose),
   registerFault('truncate', truncate),
   // classes and probabilities
+  registerFault('class-bias', classBias),
+  registerFault('clip-probabilities', clipProbabilities),
+  registerFault('denormalise', denormalise),
+  registerFault('dirichlet', dirichlet),
+  registerFault('label-flip', labelFlip),
+  registerFault('mix-probabilities', mixProbabilities),
+  registerFault('temperature', temperature),
+  registerFault('threshold-shift', thresholdShift),
   // numbers
   // embeddings
   registerFault('embedding-drop', embeddingDrop),

@@ -68,7 +68,7 @@ const experiment: z.ZodType<ExperimentConfig> = z.strictObject({
   ...lifecycleFields,
   trigger: headerName().optional().describe('only requests that name the experiment in this header are in scope; they may ask for fewer percent, never for more'),
   mark: z.enum(['none', 'header']).default('none').describe('whether clients are told in a header, `x-windtunnel-chaos`'),
-  faults: z.array(oneOfKinds<FaultConfig>('kind', faults, { percent: percent().optional().describe('percent of the requests in scope that this fault hits by a draw of its own; without it, those the experiment hits') }))
+  faults: z.array(oneOfKinds<FaultConfig>('kind', faults, { hitPercent: percent().optional().describe('percent of the requests in scope that this fault hits by a draw of its own; without it, those the experiment hits') }))
     .min(1).describe('what is done to a request that is hit')
 }).refine(({ percent: hit, control }) => hit + control <= 100, { path: ['control'], message: 'expected at most 100 together with percent' })
   .refine(({ control, exactness: how }) => control === 0 || how === 'bernoulli', { path: ['control'], message: 'expected no control group beside blocks' })

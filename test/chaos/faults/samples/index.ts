@@ -1,6 +1,7 @@
 import type { Fields } from '../../support/fault.ts'
 import { boxes } from './boxes.ts'
 import { embeddings } from './embeddings.ts'
+import { labels } from './labels.ts'
 import { rankings } from './rankings.ts'
 import { payload } from './payload.ts'
 import { text } from './text.ts'
@@ -13,6 +14,7 @@ export type Samples = Readonly<Record<string, readonly Fields[]>>
 export const SAMPLES: Samples = {
   ...boxes,
   ...embeddings,
+  ...labels,
   ...rankings,
   ...payload,
   ...text,
