@@ -19,6 +19,13 @@ import { labelFlip } from './labels/label-flip.ts'
 import { mixProbabilities } from './labels/mix-probabilities.ts'
 import { temperature } from './labels/temperature.ts'
 import { thresholdShift } from './labels/threshold-shift.ts'
+import { clipNumber } from './numbers/clip-number.ts'
+import { lag } from './numbers/lag.ts'
+import { noise } from './numbers/noise.ts'
+import { quantise } from './numbers/quantise.ts'
+import { signError } from './numbers/sign-error.ts'
+import { stuck } from './numbers/stuck.ts'
+import { unitError } from './numbers/unit-error.ts'
 import { dropField } from './payload/drop-field.ts'
 import { dropRows } from './payload/drop-rows.ts'
 import { extraField } from './payload/extra-field.ts'
@@ -105,6 +112,13 @@ export const faults: readonly RegisteredFault[] = [
   registerFault('temperature', temperature),
   registerFault('threshold-shift', thresholdShift),
   // numbers
+  registerFault('clip-number', clipNumber),
+  registerFault('lag', lag),
+  registerFault('noise', noise),
+  registerFault('quantise', quantise),
+  registerFault('sign-error', signError),
+  registerFault('stuck', stuck),
+  registerFault('unit-error', unitError),
   // embeddings
   registerFault('embedding-drop', embeddingDrop),
   registerFault('embedding-norm', embeddingNorm),

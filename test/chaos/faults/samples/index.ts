@@ -3,6 +3,7 @@ import { boxes } from './boxes.ts'
 import { embeddings } from './embeddings.ts'
 import { labels } from './labels.ts'
 import { rankings } from './rankings.ts'
+import { numbers } from './numbers.ts'
 import { payload } from './payload.ts'
 import { text } from './text.ts'
 import { streams } from './streams.ts'
@@ -16,6 +17,7 @@ export const SAMPLES: Samples = {
   ...embeddings,
   ...labels,
   ...rankings,
+  ...numbers,
   ...payload,
   ...text,
   ...streams,

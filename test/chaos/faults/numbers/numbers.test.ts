@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest'
+import type { Blow } from '../../../../src/chaos/fault.ts'
+import { answerOf, blowOf, degraded, degradedBy, type Fields, skipOf, strikerOf } from '../../support/fault.ts'
+
+const MANY = 20_000
+const at = { at: '/y' }
+
+/** What a fault makes of y in one answer after the other, each for a request of its own. */
+function play(kind: string, fields: Fields, values: readonly (number | string)[], blow: Partial<Blow> = {}): readonly number[] {
+  const striker = strikerOf(kind, { ...at, ...fields })
+  return values.map((value, i) => {
+    const body = `{"y":${value}}`
+    return (JSON.parse(degradedBy(striker(blowOf(`r${i}`, blow)), answerOf(body)) ?? body) as { y: number }).y
+  })
+}
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
+const variance = (values: readonly number[]): number => mean(values.map((value) => (value - mean(values)) ** 2))
+const same = (value: number | string, count = MANY): readonly (number | string)[] => Array.from({ length: count }, () => value)
+
+describe('noise', () => {
+  it.each(['normal', 'uniform', 'laplace', 'student-t', 'lognormal'])('that is %s has the mean and the spread it was asked for, so that the squared error grows by sd^2 + bias^2', (distribution) => {
+    const errors = play('noise', { distribution, sd: 3, bias: 2 }, same('10.0')).map((y) => y - 10)
+    // z = 3.29 standard errors of a mean; the fourth moment of the widest tail here (Student, 5) is 9, so that of a variance is sd^2 sqrt(8 / n)
+    expect(Math.abs(mean(errors) - 2)).toBeLessThan(3.29 * 3 / Math.sqrt(MANY))
+    expect(Math.abs(variance(errors) - 9)).toBeLessThan(3.29 * 9 * Math.sqrt(8 / MANY))
+    expect(mean(errors.map((error) => error ** 2))).toBeCloseTo(mean(errors) ** 2 + variance(errors), 9)
+  })
+
+  it('multiplied is relative to what it is had on', () => {
+    const shares = play('noise', { mode: 'multiply', sd: 0.1 }, same('-200.0')).map((y) => y / -200 - 1)
+    expect(Math.abs(mean(shares))).toBeLessThan(3.29 * 0.1 / Math.sqrt(MANY))
+    expect(Math.abs(Math.sqrt(variance(shares)) - 0.1)).toBeLessThan(0.003)
+  })
+
+  it('in units of the spread of what was seen comes once that is known, and is as wide as it says', () => {
+    const values = Array.from({ length: MANY }, (_, i) => (i % 2 === 0 ? '100.5' : '300.5'))
+    const said = play('noise', { sd: 0.5, relativeTo: 'spread', warmUp: 100 }, values)
+    expect(said.slice(0, 100)).toEqual(values.slice(0, 100).map(Number))
+    const errors = said.slice(200).map((y, i) => y - Number(values[i + 200]))
+    // numbers 100 from their mean, each: a standard deviation of 100
+    expect(Math.abs(Math.sqrt(variance(errors)) - 50)).toBeLessThan(2)
+  })
+
+  it('on a share touches that share, and its strength scales it', () => {
+    const touched = play('noise', { sd: 1, share: 0.25 }, same('1.5')).filter((y) => y !== 1.5).length
+    expect(Math.abs(touched - MANY / 4)).toBeLessThan(3.29 * Math.sqrt(MANY * 0.25 * 0.75) + 1)
+    expect(Math.sqrt(variance(play('noise', { sd: 4 }, same('1.5'), { strength: 0.5 })))).toBeCloseTo(2, 1)
+    expect(degraded('noise', { ...at, sd: 4 }, '{"y":1.5}', { strength: 0 })).toBeUndefined()
+  })
+
+  it('leaves whole numbers whole, unless it may not', () => {
+    expect(play('noise', { sd: 10 }, same('100', 50)).every(Number.isInteger)).toBe(true)
+    expect(play('noise', { sd: 10, decimals: true }, same('100', 50)).some((y) => !Number.isInteger(y))).toBe(true)
+  })
+})
+
+describe('a single octet that need not change', () => {
+  it.each<[string, Fields, string, string]>([
+    ['sign-error', {}, '{"id":12345678901234567890, "y" : 1.50,"z":0.1000}', '{"id":12345678901234567890, "y" : -1.50,"z":0.1000}'],
+    ['sign-error', {}, '{"y":-2e3}', '{"y":2e3}'],
+    ['unit-error', { factor: 100 }, '{"y":1.5,"z":1.0}', '{"y":150,"z":1.0}'],
+    ['unit-error', { conversion: 'celsius-to-fahrenheit', decimals: true }, '{"y":21}', '{"y":69.80000000000001}'],
+    ['unit-error', { conversion: 'celsius-to-fahrenheit' }, '{"y":21}', '{"y":70}'],
+    ['stuck', { value: 7 }, '{"y":1.0,"z":1.0}', '{"y":7,"z":1.0}'],
+    ['quantise', { step: 0.25 }, '{"y":1.3}', '{"y":1.25}'],
+    ['quantise', { digits: 2 }, '{"y":123.456}', '{"y":120}'],
+    ['quantise', { to: 'float16' }, '{"y":0.1}', '{"y":0.0999755859375}'],
+    ['quantise', { to: 'bfloat16' }, '{"y":0.1}', '{"y":0.10009765625}'],
+    ['clip-number', { max: 1 }, '{"y":1.5,"z":9}', '{"y":1,"z":9}'],
+    ['clip-number', { min: 0.5 }, '{"y":-3}', '{"y":0.5}']
+  ])('is not changed by %s %j', (kind, fields, body, expected) => {
+    expect(degraded(kind, { ...at, ...fields }, body)).toBe(expected)
+  })
+
+  it.each<[string, Fields, string, string]>([
+    ['noise', { sd: 1 }, '{"y":"1"}', 'wrong_type'], ['noise', { sd: 1 }, '{"x":1}', 'target_absent'], ['noise', { sd: 1 }, '<html>', 'not_json'], ['noise', { sd: 1, relativeTo: 'spread' }, '{"y":1.5}', 'warming_up'],
+    ['unit-error', { factor: 1e300 }, '{"y":1e300}', 'not_finite'], ['sign-error', {}, '{"y":0}', 'unchanged'], ['stuck', {}, '{"y":3}', 'unchanged'], ['stuck', {}, '{"y":null}', 'wrong_type'], ['quantise', { step: 1 }, '{"y":2.0}', 'unchanged'],
+    ['clip-number', { max: 5 }, '{"y":2}', 'unchanged'], ['lag', {}, '{"y":2}', 'nothing_yet'], ['lag', {}, '{"x":2}', 'target_absent']
+  ])('is there to change for %s %j in %s: %s', (kind, fields, body, reason) => {
+    expect(skipOf(kind, { ...at, ...fields }, body)).toBe(reason)
+  })
+})
+
+describe('numbers that hang', () => {
+  it('are the first, as it was written', () => {
+    const striker = strikerOf('stuck', at)
+    expect(['{"y":1.50}', '{"y":2}', '{"y":3}'].map((body, i) => degradedBy(striker(blowOf(`r${i}`)), answerOf(body)))).toEqual([undefined, '{"y":1.50}', '{"y":1.50}'])
+  })
+
+  it('come late, to the same unit alone', () => {
+    const striker = strikerOf('lag', { ...at, answers: 2 })
+    const said = (y: number, key: number): string | undefined => degradedBy(striker(blowOf('r', { key })), answerOf(`{"y":${y}.0}`))
+    expect([said(1, 1), said(2, 1), said(3, 1), said(9, 2), said(4, 1), said(8, 2), said(7, 2)]).toEqual([undefined, undefined, '{"y":1.0}', undefined, '{"y":2.0}', undefined, '{"y":9.0}'])
+  })
+
+  it('come late to anyone where that is asked for', () => {
+    const striker = strikerOf('lag', { ...at, among: 'any' })
+    const said = (y: number, key: number): string | undefined => degradedBy(striker(blowOf('r', { key })), answerOf(`{"y":${y}}`))
+    expect([said(1, 1), said(2, 2), said(3, 3)]).toEqual([undefined, '{"y":1}', '{"y":2}'])
+  })
+})
+
+it('rounding to a step adds a twelfth of its square to the squared error', () => {
+  const values = Array.from({ length: MANY }, (_, i) => (i * 0.37 % 100).toFixed(6))
+  const errors = play('quantise', { step: 0.5 }, values).map((y, i) => (y - Number(values[i])) ** 2)
+  expect(mean(errors)).toBeCloseTo(0.25 / 12, 3)
+})
+
+describe('what makes no sense', () => {
+  it.each<[string, Fields]>([
+    ['noise', {}], ['noise', { sd: -1 }], ['noise', { sd: 1, warmUp: 5 }], ['noise', { sd: 1, mode: 'multiply', relativeTo: 'spread' }], ['noise', { sd: 1, distribution: 'cauchy' }], ['noise', { sd: 1, share: 0 }],
+    ['unit-error', {}], ['unit-error', { factor: 1 }], ['unit-error', { factor: 2, conversion: 'kg-to-lb' }], ['unit-error', { conversion: 'feet-to-hands' }],
+    ['quantise', {}], ['quantise', { step: 0 }], ['quantise', { step: 1, digits: 2 }], ['quantise', { digits: 0 }], ['clip-number', {}], ['clip-number', { min: 2, max: 1 }],
+    ['lag', { answers: 0 }], ['lag', { among: 'all' }], ['stuck', { value: 'x' }], ['sign-error', { at: 'nothing' }]
+  ])('%s is refused with %j', (kind, fields) => {
+    expect(() => strikerOf(kind, fields)).toThrow()
+  })
+})
