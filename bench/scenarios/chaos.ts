@@ -39,7 +39,7 @@ export const chaos: Scenario = async (lab) => {
   const models = await startModels(lab, [ANSWERS.stable, ANSWERS.stable])
   const [stable = 0, canary = 0] = models.ports
   const variants = VARIANTS.map(({ name, chaos: lines }): Variant => ({
-    name, missing: undefined, start: () => startWindtunnel(lab, { backends: { stable, canary }, ...lines !== undefined && { chaos: lines } }, name)
+    name, missing: undefined, start: async () => ({ ...await startWindtunnel(lab, { backends: { stable, canary }, ...lines !== undefined && { chaos: lines } }, name), degrades: FIRING.includes(name) })
   }))
   const rows: Row[] = []
   for (const round of times(lab.options.rounds)) {
@@ -70,7 +70,7 @@ export const chaos: Scenario = async (lab) => {
         withRounds(of(name).map((row) => row.others * 100), 0)
       ])
     }, {
-      title: `delays of ${DELAYED} requests, as their clients measure them, beyond what a request takes without`,
+      title: `delays of ${DELAYED} requests, as their clients measure them, beyond what a request takes without (median of as many, two at a time)`,
       columns: ['distribution', 'median ms, wanted', 'measured', 'p99 ms, wanted', 'measured'],
       rows: delays.map(({ name, wanted, measured }) => [name, fixed(wanted.median), fixed(measured.median), fixed(wanted.p99), fixed(measured.p99)])
     }],
@@ -113,7 +113,7 @@ function swingOf(which: 'median' | 'p99', name: string, ms: number): number {
 async function runDelays(lab: Lab, stable: number, canary: number): Promise<readonly Delays[]> {
   const found: Delays[] = []
   const bare = await startWindtunnel(lab, { backends: { stable, canary } })
-  const base = median(await measureDelays(bare.port, DELAYED, 64))
+  const base = median(await measureDelays(bare.port, DELAYED, 2))
   await bare.stop()
   for (const { name, fields, ...wanted } of DISTRIBUTIONS) {
     const proxy = await startWindtunnel(lab, { backends: { stable, canary }, chaos: [...LIMITS, experiment('a', 100, 'on-load', `{ kind: delay, ${fields} }`)] })

@@ -97,6 +97,15 @@ export function decide(experiments: readonly Experiment[], chaos: Chaos, subject
   return { strikes: UNTOUCHED.strikes, decisions }
 }
 
+// which faults hit; none is the usual case, and costs nothing where they all hit together
+function hitsOf({ faults, share: configured }: Experiment, isHit: boolean, share: number, key: Key): readonly boolean[] {
+  if (!isHit && faults.every((fault) => fault.share === undefined)) return NONE
+  const hits = faults.map(({ salt, share: own }) => own === undefined ? isHit : draw(salt, key) < own * (configured === 0 ? 1 : share / configured))
+  return hits.includes(true) ? hits : NONE
+}
+
+const NONE: readonly boolean[] = []
+
 interface Decided {
   readonly decision: Decision
   readonly strikes: Strike[]
@@ -113,9 +122,9 @@ function decideOne(experiment: Experiment, chaos: Chaos, { request, backend, key
   const key = keyFor(experiment, request, keys)
   const drawn = block === 0 ? drawnBy(experiment, key) : -1
   const isHit = block === 0 ? drawn < share : inBlock(experiment, share, before)
-  const hits = experiment.faults.map(({ salt, share: own }) => own === undefined ? isHit : draw(salt, key) < own * (experiment.share === 0 ? 1 : share / experiment.share))
-  const isExempt = request.header(chaos.exemptHeader) !== undefined
-  if (!hits.includes(true)) {
+  const hits = hitsOf(experiment, isHit, share, key)
+  const isExempt = (hits.length > 0 || control > 0) && request.header(chaos.exemptHeader) !== undefined
+  if (hits.length === 0) {
     const group: Group = control > 0 && drawn >= 1 - control && !isExempt ? 'control' : 'rest'
     return group === 'rest' && !chaos.recordsMisses ? undefined : { decision: { experiment: name, side, group, drawn, share, skip: '', faults: [] }, strikes: [] }
   }

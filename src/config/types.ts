@@ -241,7 +241,24 @@ export interface LedgerConfig {
   readonly redact: readonly string[]
 }
 
-export interface ExperimentConfig {
+/** What an experiment says of its life, besides how long it lasts. */
+export interface LifecycleConfig {
+  /** ms without faults before; 0 for none. */
+  readonly baseline: number
+  /** undefined for one, as long as `duration`. */
+  readonly stages: readonly StageConfig[] | undefined
+  /** ms without faults after; 0 for none. */
+  readonly recovery: number
+  readonly hypothesis: readonly WatchConfig[]
+  readonly stop: readonly WatchConfig[]
+  readonly harm: readonly HarmConfig[]
+  /** ms from where on a request is slow. */
+  readonly slow: number
+  readonly minRequests: number
+  readonly schedule: ScheduleConfig | undefined
+}
+
+export interface ExperimentConfig extends LifecycleConfig {
   readonly name: string
   readonly route: string
   readonly where: WhereConfig
@@ -258,19 +275,6 @@ export interface ExperimentConfig {
   /** ms within which whoever started it must renew it; undefined where nobody need. */
   readonly lease: number | undefined
   readonly start: 'manual' | 'on-load'
-  /** ms without faults before; 0 for none. */
-  readonly baseline: number
-  /** undefined for one, as long as `duration`. */
-  readonly stages: readonly StageConfig[] | undefined
-  /** ms without faults after; 0 for none. */
-  readonly recovery: number
-  readonly hypothesis: readonly WatchConfig[]
-  readonly stop: readonly WatchConfig[]
-  readonly harm: readonly HarmConfig[]
-  /** ms from where on a request is slow. */
-  readonly slow: number
-  readonly minRequests: number
-  readonly schedule: ScheduleConfig | undefined
   /** Lower-case name of a header that must name the experiment. */
   readonly trigger: string | undefined
   /** Whether clients are told. */

@@ -5,8 +5,9 @@ import type { Ramp } from '../chaos/ramp.ts'
 import { ShareLimit } from '../chaos/share-limit.ts'
 import type { Switchboard } from '../chaos/switchboard.ts'
 import type { Config, ExperimentConfig, FaultConfig, Lasting, RampConfig, WhereConfig } from '../config/types.ts'
+import type { Decision, Injection } from '../core/exchange.ts'
 import { type Key, saltOf } from '../core/hash.ts'
-import type { Meter } from '../core/meter.ts'
+import type { Counter, Meter } from '../core/meter.ts'
 import { compileBodyTests, compileHeaderTests } from '../core/request-tests.ts'
 
 /** What all experiments of a config share; undefined where it has none. */
@@ -21,9 +22,22 @@ export function compileChaos({ chaos }: Config, meter: Meter, switchboard: Switc
     exemptHeader,
     recordsMisses: ledger?.misses ?? false,
     keepsChanges: ledger !== undefined && ledger.changes !== 'none',
-    injected: ({ experiment, fault }, arm) => meter.counter('chaos_injected_total', { experiment, fault, arm }),
-    skipped: (experiment, reason) => meter.counter('chaos_skipped_total', { experiment, reason }),
-    eligible: (experiment, arm) => meter.counter('chaos_eligible_total', { experiment, arm })
+    injected: remembered(({ experiment, fault }: Injection, arm: Decision['side']) => `${experiment}\n${fault}\n${arm}`, ({ experiment, fault }, arm) => meter.counter('chaos_injected_total', { experiment, fault, arm })),
+    skipped: remembered((experiment: string, reason: string) => `${experiment}\n${reason}`, (experiment, reason) => meter.counter('chaos_skipped_total', { experiment, reason })),
+    eligible: remembered((experiment: string, arm: Decision['side']) => arm === 'primary' ? experiment : `${experiment}\n${arm}`, (experiment, arm) => meter.counter('chaos_eligible_total', { experiment, arm }))
+  }
+}
+
+// they are counted by for each request in scope, and looking a series up costs more than counting
+function remembered<A, B>(keyOf: (one: A, other: B) => string, counterOf: (one: A, other: B) => Counter): (one: A, other: B) => Counter {
+  const counters = new Map<string, Counter>()
+  return (one, other) => {
+    const key = keyOf(one, other)
+    const known = counters.get(key)
+    if (known !== undefined) return known
+    const counter = counterOf(one, other)
+    counters.set(key, counter)
+    return counter
   }
 }
 

@@ -20,6 +20,9 @@ export interface Registered<Built> {
   readonly build: (fields: unknown) => Built
 }
 
+/** Checks of some fields, to spread into the mapping of an extension that shares them with others. */
+export type Checks<Fields> = { readonly [Key in keyof Fields]-?: z.ZodType<Fields[Key]> }
+
 /** A line of a registry. */
 export function register<Fields, Built>(name: string, extension: Extension<Fields, Built>): Registered<Built> {
   // the cast holds: a config reaches `build` only through `fields`, and `fields` yields Fields

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Checks } from '../../core/extension.ts'
 import { duration } from '../../core/scalars.ts'
 import type { Draws } from '../draws.ts'
 
@@ -16,7 +17,7 @@ export interface DurationFields {
 const LONGEST = { max: '10m' }
 
 /** Fields to spread into those of a fault that takes a duration. */
-export const durationFields = {
+export const durationFields: Checks<DurationFields> = {
   fixed: duration(LONGEST).optional().describe('how long, the same for all'),
   jitter: duration(LONGEST).optional().describe('with `fixed`: up to how much more or less, each as likely'),
   uniform: z.strictObject({ min: duration(LONGEST), max: duration(LONGEST) }).refine(({ min, max }) => min <= max, { path: ['max'], message: 'expected at least min' }).optional().describe('between `min` and `max`, each as likely'),
@@ -29,7 +30,7 @@ export const durationFields = {
   percentiles: z.strictObject({ p50: duration({ min: '1ms', ...LONGEST }), p95: duration(LONGEST), p99: duration(LONGEST), p999: duration(LONGEST) })
     .refine(({ p50, p95, p99, p999 }) => p50 <= p95 && p95 <= p99 && p99 <= p999, 'expected p50 <= p95 <= p99 <= p999').optional()
     .describe('as a dashboard says it: half below `p50`, one in twenty above `p95`, one in a hundred above `p99`, one in a thousand at `p999`')
-} as const
+}
 
 const SHAPES = ['fixed', 'uniform', 'normal', 'lognormal', 'percentiles'] as const
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Checks } from '../../core/extension.ts'
 import type { RawEvent } from '../streams/raw-event.ts'
 
 /** Where in a stream something happens: after so many events, or so many characters of what they carry. */
@@ -8,10 +9,10 @@ export interface PositionFields {
 }
 
 /** Fields to spread into those of a fault that happens somewhere in a stream. */
-export const positionFields = {
+export const positionFields: Checks<PositionFields> = {
   events: z.int().min(0).max(1_000_000).optional().describe('after how many events'),
   characters: z.int().min(0).max(100_000_000).optional().describe('or after how many characters of what events carry')
-} as const
+}
 
 /** Whether the fields say one thing, and one only. */
 export const hasOnePosition = ({ events, characters }: PositionFields): boolean => (events === undefined) !== (characters === undefined)

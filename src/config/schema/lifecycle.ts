@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { duration, percent } from '../../core/scalars.ts'
-import type { HarmConfig, StageConfig, WatchConfig } from '../types.ts'
+import type { Checks } from '../../core/extension.ts'
+import type { HarmConfig, LifecycleConfig, StageConfig, WatchConfig } from '../types.ts'
 import { conditionField } from './condition.ts'
 import { scheduleField } from './schedule.ts'
 import { count } from './texts.ts'
@@ -24,7 +25,7 @@ const harm: z.ZodType<HarmConfig> = z.strictObject({
 }).meta({ title: 'harm', description: 'ends the experiment once it surely does more harm than this' })
 
 /** What an experiment may say of its life, besides how long it lasts. */
-export const lifecycleFields = {
+export const lifecycleFields: Checks<LifecycleConfig> = {
   baseline: duration({ max: '1h' }).prefault('0s').describe('how long it watches without faults before it starts; what does not hold then keeps it from starting'),
   stages: z.array(stage).min(1).max(50).optional().describe('one after the other, within `duration`'),
   recovery: duration({ max: '1h' }).prefault('0s').describe('how long it watches without faults in the end'),
@@ -34,4 +35,4 @@ export const lifecycleFields = {
   slow: duration({ min: '1ms' }).prefault('1s').describe('from where on a request is slow'),
   minRequests: count(0, 1_000_000_000).default(100).describe('requests under faults, and in the control group, without which nothing is concluded'),
   schedule: scheduleField.optional()
-} as const
+}

@@ -9,7 +9,7 @@ import { CONTENT_ENCODING, CONTENT_TYPE } from '../../http/field-id.ts'
 import type { ResponseHead } from '../../http/response-head.ts'
 import type { HeadChange } from '../heads.ts'
 import type { Target } from './before.ts'
-import { BODY_FIELDS, type Digests, digestsOf } from './digests.ts'
+import { BODY_FIELDS, digestsOf } from './digests.ts'
 import type { HeldExchange } from './held.ts'
 import { Player, type Stage } from './player.ts'
 import { ScriptChain } from './script-chain.ts'
@@ -67,8 +67,8 @@ export class AlteredAnswer implements Stage, HeldExchange {
   private chain: ScriptChain | undefined
   private facts: AnswerFacts = NO_FACTS
   private coding = ''
-  private changedHead = ''
-  private digests: Digests = () => ''
+  /** Of an answer that is kept whole: its head lasts until it is over, and only then is it known what is to be said. */
+  private backend: { readonly head: ResponseHead, readonly makeHead: HeadMaker } | undefined
   private pieces: Buffer[] = []
   private bytes = 0
   private isHanging = false
@@ -106,11 +106,12 @@ export class AlteredAnswer implements Stage, HeldExchange {
     const octets = alive.filter((strike) => strike.effect.do === 'octets' && (framing !== 'none' || this.spare(strike, 'no_body')))
     if (events.length + octets.length > 0) this.chain = new ScriptChain(events, octets, format ?? 'lines', (strike) => this.spare(strike, 'error'))
     if (events.length > 0) this.framing = minor === 1 ? 'chunked' : 'close'
-    this.head = makeHead(this.framing, events.length > 0 ? EVENTS : undefined)
-    if (this.degrades.length === 0) return
+    if (this.degrades.length === 0) {
+      this.head = makeHead(this.framing, events.length > 0 ? EVENTS : undefined)
+      return
+    }
     this.mode = 'whole'
-    this.digests = digestsOf(head)
-    this.changedHead = makeHead('raw', WHOLE)
+    this.backend = { head, makeHead }
   }
 
   data(octets: Buffer): void {
@@ -219,6 +220,7 @@ export class AlteredAnswer implements Stage, HeldExchange {
     const { pieces } = this
     this.mode = 'playing'
     this.pieces = []
+    this.head = this.backend?.makeHead(this.framing, undefined) ?? ''
     for (const piece of pieces) this.pass(piece)
   }
 
@@ -233,11 +235,13 @@ export class AlteredAnswer implements Stage, HeldExchange {
       done: (change, reason) => change === undefined ? client.spared(strike, reason) : client.changed(strike, change)
     }]))
     this.degrades = []
-    if (changed === undefined) {
+    const { backend } = this
+    if (changed === undefined || backend === undefined) {
+      this.head = backend?.makeHead(this.framing, undefined) ?? ''
       if (body.length > 0) this.pass(body)
       return false
     }
-    this.head = `${this.changedHead.slice(0, -2)}content-length: ${changed.length}\r\n${this.digests(changed)}\r\n`
+    this.head = `${backend.makeHead('raw', WHOLE).slice(0, -2)}content-length: ${changed.length}\r\n${digestsOf(backend.head)(changed)}\r\n`
     this.framing = 'raw'
     this.pass(changed)
     return true

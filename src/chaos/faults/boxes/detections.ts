@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Checks } from '../../../core/extension.ts'
 import { elementsOf, isList } from '../../answers/lists.ts'
 import type { ModelAnswer } from '../../answers/model-answer.ts'
 import { numberText, stringText } from '../../answers/scalars.ts'
@@ -21,19 +22,19 @@ export interface DetectionsFields {
 }
 
 /** Fields to spread into those of every fault of this family. */
-export const detectionsFields = {
+export const detectionsFields: Checks<DetectionsFields> = {
   at: targetField.optional().describe('where the detections are, `boxes` when left out: arrays of objects'),
   boxKey: z.string().min(1).optional().describe('the member that is the box; when left out the first there is of box, bbox, bounding_box, or the detection itself'),
   format: z.enum(FORMATS).optional().describe('what the four numbers of a box are: two corners (`xyxy`, when left out), corner and size, or centre and size. In a box that is an object the names of its numbers tell corners from sizes'),
   classKey: z.string().min(1).optional().describe('the member that is the class; when left out the first there is of class, label, category, class_id'),
   scoreKey: z.string().min(1).optional().describe('the member that is the score; when left out the first there is of score, confidence')
-} as const
+}
 
 /** How likely each detection is to be hit. */
-export const percentOfBoxes = percent().refine((share) => share !== 0, 'expected more than 0').optional().describe('how likely each detection is to be hit, in percent; 100 when left out')
+export const percentOfBoxes: z.ZodType<number | undefined> = percent().refine((share) => share !== 0, 'expected more than 0').optional().describe('how likely each detection is to be hit, in percent; 100 when left out')
 
 /** Classes to choose from. */
-export const labelsField = z.array(z.union([z.string(), z.number()])).min(1)
+export const labelsField: z.ZodType<(string | number)[]> = z.array(z.union([z.string(), z.number()])).min(1)
 
 /** The detections of one list. */
 export interface Detections {

@@ -5,7 +5,7 @@ import type { Detection } from './detection.ts'
 import { movedBox } from './geometry.ts'
 
 /** How far boxes are moved. */
-export const iouField = z.number().min(0).lt(1).describe('intersection over union that the box is to have with what it was, from 0 to below 1')
+export const iouField: z.ZodType<number> = z.number().min(0).lt(1).describe('intersection over union that the box is to have with what it was, from 0 to below 1')
 
 /**
  * Moves a box to the left, right, up or down by t of its width or height. Of the area A, A(1-t) is shared and A(1+t) covered

@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import { targetField, compileTarget } from '../../answers/target.ts'
 import { isList } from '../../answers/lists.ts'
 import type { ModelAnswer } from '../../answers/model-answer.ts'
@@ -7,7 +8,7 @@ import type { Blow, Fault } from '../../fault.ts'
 import type { Edit, Span } from '../../../core/json-edit.ts'
 
 /** Which embeddings, in the fields of every fault of this family. */
-export const atEmbedding = targetField.optional().describe('where the embeddings are, `embedding` when left out: arrays of numbers, or base64 of float32 with the low octet first')
+export const atEmbedding: z.ZodType<string | undefined> = targetField.optional().describe('where the embeddings are, `embedding` when left out: arrays of numbers, or base64 of float32 with the low octet first')
 
 /** A vector, or the reason why there is none. */
 export type Moved = Float64Array | string

@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import { elementsOf, isList } from '../../answers/lists.ts'
 import type { ModelAnswer } from '../../answers/model-answer.ts'
 import { numberAt, numberText } from '../../answers/scalars.ts'
@@ -9,7 +10,7 @@ import type { Edit, Span } from '../../../core/json-edit.ts'
 import { membersIn } from '../../../core/json-members.ts'
 
 /** Which probabilities, in the fields of the faults that are for whole vectors of them. */
-export const atScores = targetField.optional().describe('where the probabilities are, `scores` when left out: arrays, or objects by class')
+export const atScores: z.ZodType<string | undefined> = targetField.optional().describe('where the probabilities are, `scores` when left out: arrays, or objects by class')
 
 /** Where the values of one row stand, one for each class. */
 export interface ClassValues {

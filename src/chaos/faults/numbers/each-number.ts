@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Checks } from '../../../core/extension.ts'
 import type { Span } from '../../../core/json-edit.ts'
 import type { ModelAnswer } from '../../answers/model-answer.ts'
 import { numberAt, numberText } from '../../answers/scalars.ts'
@@ -15,10 +16,10 @@ export interface NumberFields {
 export const AT = 'value'
 
 /** Fields to spread into those of such a fault. */
-export const numberFields = {
+export const numberFields: Checks<NumberFields> = {
   at: targetField.optional().describe('which numbers, `value` when left out: a JSON Pointer with `*` for any key or index, or an alias'),
   share: z.number().gt(0).max(1).optional().describe('with what probability each of them is hit, 1 when left out')
-} as const
+}
 
 /** Puts another number where one stands; what was a whole number stays one unless `decimals`. Other values are of the wrong type. */
 export function editNumber(answer: ModelAnswer, span: Span, change: (value: number) => number, decimals = false): Edits {

@@ -1,11 +1,10 @@
 import { z } from 'zod'
-import type { Key } from '../../../core/hash.ts'
 import { numberAt } from '../../answers/scalars.ts'
-import { compileTarget } from '../../answers/target.ts'
+import { compileTarget, targetField } from '../../answers/target.ts'
 import type { FaultKind } from '../../fault.ts'
 import { editsOf } from '../../parts/edits.ts'
+import { createMemory, groupOf, type Memory, MOST_CHARACTERS } from '../payload/memory.ts'
 import { AT } from './each-number.ts'
-import { targetField } from '../../answers/target.ts'
 
 /** As YAML says it. */
 export interface LagFields {
@@ -15,13 +14,10 @@ export interface LagFields {
   readonly among?: 'unit' | 'any' | undefined
 }
 
-const MAX_UNITS = 4096
-const MAX_NUMBERS = 64
+// of all units, with the characters they may have
+const MOST_ANSWERS = 100_000
 
-/** The numbers of earlier answers at the same places, oldest first. */
-type Past = (readonly string[])[]
-
-/** Numbers come late: those of an answer are those of an earlier one. Texts are replayed as they were written. */
+/** Numbers come late: those of an answer are those of an earlier one at the same path. They are replayed as they were written. */
 export const lag: FaultKind<LagFields> = {
   summary: 'gives the numbers of an earlier answer of the same unit, some answers old, at the same places',
   stage: 'payload',
@@ -36,18 +32,22 @@ export const lag: FaultKind<LagFields> = {
   build: ({ at = AT, answers = 1, among = 'unit' }) => {
     const target = compileTarget(at)
     return () => {
-      const units = new Map<Key, Past>()
-      return ({ key, strength }) => ({
+      const memory = createMemory(MOST_ANSWERS)
+      return (blow) => ({
         do: 'degrade',
         degrade: (answer) => {
           const found = target.find(answer)
-          const numbers = found.slice(0, MAX_NUMBERS).map((span) => numberAt(answer, span) === undefined ? '' : answer.textOf(span))
-          const earlier = remember(units, among === 'unit' ? key : 0, numbers, answers)
+          const texts = found.map((span) => numberAt(answer, span) === undefined ? '' : answer.textOf(span))
+          // joined, a single one with nothing, as a part of a text keeps the whole of it in memory
+          const numbers = [...texts, ''].join(',')
+          if (numbers.length > MOST_CHARACTERS) return { do: 'skip', reason: 'too_large' }
+          const earlier = found.length === 0 ? undefined : exchange(memory, groupOf(answer, blow, among), numbers, answers)?.split(',')
           if (found.length > 0 && earlier === undefined) return { do: 'skip', reason: 'nothing_yet' }
+          let place = 0
           return editsOf(answer, found, (span) => {
+            const old = earlier?.[place++] ?? ''
             if (numberAt(answer, span) === undefined) return 'wrong_type'
-            const old = earlier?.[found.indexOf(span)] ?? ''
-            return old === '' || strength === 0 ? [] : [{ ...span, text: old }]
+            return old === '' || blow.strength === 0 ? [] : [{ ...span, text: old }]
           })
         }
       })
@@ -55,15 +55,10 @@ export const lag: FaultKind<LagFields> = {
   }
 }
 
-/** What was there `answers` ago; undefined while there have been fewer. Units that came first are forgotten first. */
-function remember(units: Map<Key, Past>, key: Key, numbers: readonly string[], answers: number): readonly string[] | undefined {
-  const past = units.get(key) ?? []
-  units.delete(key)
-  units.set(key, past)
-  if (units.size > MAX_UNITS) for (const first of units.keys()) {
-    units.delete(first)
-    break
-  }
-  past.push(numbers)
-  return past.length > answers ? past.shift() : undefined
+/** Remembers what is there now for what was there `answers` ago; undefined while there have been fewer. */
+function exchange(memory: Memory, group: string, now: string, answers: number): string | undefined {
+  const earlier = memory.count(group) < answers ? undefined : memory.oldest(group)
+  if (earlier !== undefined) memory.forgetOldest(group)
+  memory.remember(group, now)
+  return earlier
 }

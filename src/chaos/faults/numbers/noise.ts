@@ -11,7 +11,7 @@ import { noiseOf, shapes } from './shapes.ts'
 export interface NoiseFields extends NumberFields {
   readonly kind: 'noise'
   readonly distribution?: typeof shapes[number] | undefined
-  readonly mode?: 'add' | 'multiply' | undefined
+  readonly mode?: 'add' | 'multiply' | 'log' | undefined
   readonly sd?: number | undefined
   readonly bias?: number | undefined
   readonly relativeTo?: 'spread' | undefined
@@ -21,7 +21,7 @@ export interface NoiseFields extends NumberFields {
 
 const WARM_UP = 100
 
-/** What y becomes: y + e, or y (1 + e), with e of mean `bias` and standard deviation `sd`. */
+/** What y becomes: y + e, y (1 + e) or y exp(e), with e of mean `bias` and standard deviation `sd`. */
 export const noise: FaultKind<NoiseFields> = {
   summary: 'adds noise to numbers, or multiplies them by it: absolute, or in units of how far the numbers seen so far spread',
   stage: 'payload',
@@ -32,7 +32,7 @@ export const noise: FaultKind<NoiseFields> = {
     kind: z.literal('noise'),
     ...numberFields,
     distribution: z.enum(shapes).optional().describe('what it is like, `normal` when left out; all have the same mean and spread'),
-    mode: z.enum(['add', 'multiply']).optional().describe('whether y becomes y + e (`add`, the default) or y (1 + e)'),
+    mode: z.enum(['add', 'multiply', 'log']).optional().describe('whether y becomes y + e (`add`, the default), y (1 + e) (`multiply`), or y exp(e) (`log`), which keeps its sign'),
     sd: z.number().min(0).max(1e12).optional().describe('standard deviation of e, 0 when left out'),
     bias: z.number().min(-1e12).max(1e12).optional().describe('mean of e, 0 when left out'),
     relativeTo: z.literal('spread').optional().describe('sd and bias are multiples of the standard deviation of the numbers seen in this run'),
@@ -58,9 +58,17 @@ export const noise: FaultKind<NoiseFields> = {
           const e = (bias + sd * draw(draws)) * strength * unit
           if (value === undefined) return 'wrong_type'
           if (!isWarm) return 'warming_up'
-          return isHit ? editNumber(answer, span, (y) => mode === 'add' ? y + e : y * (1 + e), decimals) : []
+          return isHit ? editNumber(answer, span, (y) => noisy(y, e, mode), decimals) : []
         })
       })
     }
+  }
+}
+
+function noisy(y: number, e: number, mode: 'add' | 'multiply' | 'log'): number {
+  switch (mode) {
+    case 'add': return y + e
+    case 'multiply': return y * (1 + e)
+    default: return y * Math.exp(e)
   }
 }

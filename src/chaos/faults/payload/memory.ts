@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Checks } from '../../../core/extension.ts'
 import type { ModelAnswer } from '../../answers/model-answer.ts'
 import type { Blow } from '../../fault.ts'
 
@@ -11,13 +12,13 @@ export interface MemoryFields {
 export const KEEP = 256
 
 /** Fields to spread into those of such a fault. */
-export const memoryFields = {
+export const memoryFields: Checks<MemoryFields> = {
   among: z.enum(['unit', 'any']).optional().describe('whose earlier answers may be replayed: those of the same `unit`, the default, which takes an experiment that draws by unit; or those of `any`, which hands what one user was told to others'),
   keep: z.int().min(1).max(10_000).optional().describe(`how many answers are kept, ${KEEP} when left out, and 16 MiB of them at most`)
-} as const
+}
 
 /** Characters of 16 bits each: 16 MiB of them, were none of them Latin. */
-export const MOST_CHARACTERS = 8 * 1024 * 1024
+export const MOST_CHARACTERS: number = 8 * 1024 * 1024
 
 /** Whose answers an answer may be replayed among: they were asked for at the same path, and look the same from outside. */
 export function groupOf({ facts }: ModelAnswer, { key }: Blow, among: 'unit' | 'any'): string {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Checks } from '../../../core/extension.ts'
 import { elementsOf, isList, listOf } from '../../answers/lists.ts'
 import type { ModelAnswer } from '../../answers/model-answer.ts'
 import { compileTarget, targetField } from '../../answers/target.ts'
@@ -8,7 +9,7 @@ import { replaceSpans, type Span } from '../../../core/json-edit.ts'
 import { membersIn } from '../../../core/json-members.ts'
 
 /** Which rankings, in the fields of every fault of this family. */
-export const atRanking = targetField.optional().describe('where the rankings are, `ranking` when left out: arrays, the best first')
+export const atRanking: z.ZodType<string | undefined> = targetField.optional().describe('where the rankings are, `ranking` when left out: arrays, the best first')
 
 /** What becomes of scores, in YAML. */
 export interface ScoresFields {
@@ -17,16 +18,16 @@ export interface ScoresFields {
 }
 
 /** Fields to spread into those of a fault that reorders. */
-export const scoresFields = {
+export const scoresFields: Checks<ScoresFields> = {
   scores: z.enum(['move', 'keep']).optional().describe('whether scores go with their items (`move`, when left out), or stay where they are, so that they go down the list as ever (`keep`)'),
   scoreKey: z.string().min(1).optional().describe('the member of an item that is its score; when left out the first there is of score, relevance_score, similarity')
-} as const
+}
 
 /** Whether the fields say what is a score only where that matters. */
 export const scoresAgree = ({ scores, scoreKey }: ScoresFields): boolean => scoreKey === undefined || scores === 'keep'
 
 /** What is said where they do not. */
-export const SCORES_AGREE = { path: ['scoreKey'], message: 'expected scores: keep beside it' }
+export const SCORES_AGREE: { readonly path: string[], readonly message: string } = { path: ['scoreKey'], message: 'expected scores: keep beside it' }
 
 /** The items of a ranking. */
 export interface Items {

@@ -15,7 +15,10 @@ function play(kind: string, fields: Fields, values: readonly (number | string)[]
 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
-const variance = (values: readonly number[]): number => mean(values.map((value) => (value - mean(values)) ** 2))
+function variance(values: readonly number[]): number {
+  const middle = mean(values)
+  return mean(values.map((value) => (value - middle) ** 2))
+}
 const same = (value: number | string, count = MANY): readonly (number | string)[] => Array.from({ length: count }, () => value)
 
 describe('noise', () => {
@@ -31,6 +34,14 @@ describe('noise', () => {
     const shares = play('noise', { mode: 'multiply', sd: 0.1 }, same('-200.0')).map((y) => y / -200 - 1)
     expect(Math.abs(mean(shares))).toBeLessThan(3.29 * 0.1 / Math.sqrt(MANY))
     expect(Math.abs(Math.sqrt(variance(shares)) - 0.1)).toBeLessThan(0.003)
+  })
+
+  it('in logarithms keeps the sign, and the logarithm has the mean and the spread it was asked for', () => {
+    const logarithms = play('noise', { mode: 'log', sd: 0.5, bias: 0.25 }, same('-200.0')).map((y) => Math.log(y / -200))
+    expect(Math.abs(mean(logarithms) - 0.25)).toBeLessThan(3.29 * 0.5 / Math.sqrt(MANY))
+    // of a normal: the variance has standard error sd^2 sqrt(2 / n)
+    expect(Math.abs(variance(logarithms) - 0.25)).toBeLessThan(3.29 * 0.25 * Math.sqrt(2 / MANY))
+    expect(degraded('noise', { ...at, mode: 'log', sd: 1 }, '{"y":1.5}', { strength: 0 })).toBeUndefined()
   })
 
   it('in units of the spread of what was seen comes once that is known, and is as wide as it says', () => {
@@ -94,6 +105,18 @@ describe('numbers that hang', () => {
     expect([said(1, 1), said(2, 1), said(3, 1), said(9, 2), said(4, 1), said(8, 2), said(7, 2)]).toEqual([undefined, undefined, '{"y":1.0}', undefined, '{"y":2.0}', undefined, '{"y":9.0}'])
   })
 
+  it('come late at the same places, however many, and only among answers of the same path', () => {
+    const striker = strikerOf('lag', { at: '/y/*', among: 'any' })
+    const said = (y: readonly (number | null)[], path = '/a'): string | undefined => degradedBy(striker(blowOf('r')), answerOf({ y }, { path }))
+    const [old, young] = [0, 1000].map((start) => Array.from({ length: 100 }, (_, i) => start + i))
+    expect([said(old!), said([7], '/b'), said(young!), said([null, 5]), said([1, 2, 3])]).toEqual([undefined, undefined, JSON.stringify({ y: old }), JSON.stringify({ y: [null, 1001] }), JSON.stringify({ y: [1, 5, 3] })])
+  })
+
+  it('do not come from answers that have none', () => {
+    const striker = strikerOf('lag', { ...at, among: 'any' })
+    expect(['{"y":1.0}', '{"error":"busy"}', '{"y":2.0}'].map((body) => degradedBy(striker(blowOf('r')), answerOf(body)))).toEqual([undefined, undefined, '{"y":1.0}'])
+  })
+
   it('come late to anyone where that is asked for', () => {
     const striker = strikerOf('lag', { ...at, among: 'any' })
     const said = (y: number, key: number): string | undefined => degradedBy(striker(blowOf('r', { key })), answerOf(`{"y":${y}}`))
@@ -109,7 +132,7 @@ it('rounding to a step adds a twelfth of its square to the squared error', () =>
 
 describe('what makes no sense', () => {
   it.each<[string, Fields]>([
-    ['noise', {}], ['noise', { sd: -1 }], ['noise', { sd: 1, warmUp: 5 }], ['noise', { sd: 1, mode: 'multiply', relativeTo: 'spread' }], ['noise', { sd: 1, distribution: 'cauchy' }], ['noise', { sd: 1, share: 0 }],
+    ['noise', {}], ['noise', { sd: -1 }], ['noise', { sd: 1, warmUp: 5 }], ['noise', { sd: 1, mode: 'multiply', relativeTo: 'spread' }], ['noise', { sd: 1, mode: 'log', relativeTo: 'spread' }], ['noise', { sd: 1, mode: 'power' }], ['noise', { sd: 1, distribution: 'cauchy' }], ['noise', { sd: 1, share: 0 }],
     ['unit-error', {}], ['unit-error', { factor: 1 }], ['unit-error', { factor: 2, conversion: 'kg-to-lb' }], ['unit-error', { conversion: 'feet-to-hands' }],
     ['quantise', {}], ['quantise', { step: 0 }], ['quantise', { step: 1, digits: 2 }], ['quantise', { digits: 0 }], ['clip-number', {}], ['clip-number', { min: 2, max: 1 }],
     ['lag', { answers: 0 }], ['lag', { among: 'all' }], ['stuck', { value: 'x' }], ['sign-error', { at: 'nothing' }]
