@@ -115,7 +115,7 @@ describe('logDifferenceEvidence', () => {
   }
 
   it.each([[0.01, 1, 0], [0.05, 1, 0], [0.5, 1, 0], [0.02, 10, 0], [0.02, 0.1, 0], [0.03, 4, 0.02], [0, 1, 0.05]])('with a share of %d in the second group, %d times as large, and %d more in the first, is ever enough in one run of twenty at most', (second, ratio, more) => {
-    const runs = 1000
+    const runs = 400
     let alarms = 0
     for (let run = 0; run < runs; run++) if (foundAfter(run, { first: second + more, second }, ratio, 2000, more) !== undefined) alarms++
     expect(alarms).toBeLessThanOrEqual(runs * 0.05 + countBound(runs, 0.05))

@@ -73,7 +73,7 @@ describe('isHarmful', () => {
   }
 
   it.each([[10, 10, 0.01], [1, 20, 0.01], [20, 1, 0.01], [10, 10, 0.2]])('with %d and %d requests a second and errors alike, %d of them, is ever so in one run of twenty at most', (experiment, control, share) => {
-    const runs = 200
+    const runs = 100
     let alarms = 0
     for (let run = 0; run < runs; run++) if (secondsToHarm(run, { experiment, control }, { experiment: share, control: share }, 0) !== undefined) alarms++
     expect(alarms).toBeLessThanOrEqual(runs * 0.05 + countBound(runs, 0.05))
