@@ -11,7 +11,7 @@ import { cli, type CliRun } from '../support/cli.ts'
 import { type Model, startModel } from '../support/model.ts'
 import { POLL } from '../support/poll.ts'
 import { type AtEnd, testFolder, TestSidecar } from '../support/sidecar.ts'
-import { keep } from '../support/windtunnel.ts'
+import { keep, WindtunnelProcess } from '../support/windtunnel.ts'
 
 const cleanUps: (() => void | Promise<void>)[] = []
 const atEnd: AtEnd = (cleanUp) => void cleanUps.unshift(cleanUp)
@@ -139,5 +139,29 @@ describe('chaos forecast', () => {
   ])('refuses %j', async (args, exit, message) => {
     const { code, err } = await cli(['chaos', 'forecast', windtunnel.file, ...args])
     expect([code, err]).toEqual([exit, expect.stringMatching(message)])
+  })
+})
+
+describe('SIGUSR2', () => {
+  it('stops everything at once, and the process goes on', async () => {
+    const file = join(testFolder(), 'windtunnel.yaml')
+    writeFileSync(file, `version: 1
+listen: 127.0.0.1:0
+admin: { listen: 127.0.0.1:0 }
+backends: { a: { url: "${model.url}" } }
+routes: [{ name: all, backend: a }]
+chaos: { limits: { percent: 100, active: 10 }, experiments: [{ name: down, route: all, percent: 100, duration: 1h, start: on-load, faults: [{ kind: hang }] }] }
+`)
+    const tunnel = new WindtunnelProcess([fileURLToPath(new URL('../../src/main.ts', import.meta.url)), 'run', file], folder)
+    const { listen } = await tunnel.serving()
+    await tunnel.logged('chaos experiment started')
+    const held = new Caller(`http://${String(listen)}`).call()
+    await new Promise((resolve) => { setTimeout(resolve, 50) })
+    tunnel.child.kill('SIGUSR2')
+    expect((await held).status).toBe(200) // whom it held goes on
+    expect((await new Caller(`http://${String(listen)}`).call()).status).toBe(200)
+    expect(await tunnel.logged('chaos experiment stopped')).toMatchObject({ reason: 'a signal said so' })
+    tunnel.child.kill('SIGTERM')
+    expect(await tunnel.exited).toBe(0)
   })
 })

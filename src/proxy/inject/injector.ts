@@ -50,7 +50,8 @@ export class Injector implements Client {
 
   /** The backend's answer begins. @returns what it goes through; undefined when it goes to the client as it is */
   alter(head: ResponseHead, framing: BodyFraming, rules: Pick<Alteration, 'path' | 'maxBytes' | 'minor'>, isRunning: (slot: number) => boolean, makeHead: HeadMaker): AlteredAnswer | undefined {
-    const strikes = this.strikes.filter((strike) => !isBefore(strike))
+    // a script that was had on the answer of a backend which then failed is in the midst of it, and not to be had on another's
+    const strikes = this.strikes.filter((strike) => !isBefore(strike) && strike.record.result === 'planned')
     if (strikes.length === 0) return undefined
     this.answer = new AlteredAnswer({ ...rules, strikes, isRunning }, this)
     this.held.add(this.answer)
