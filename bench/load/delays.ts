@@ -2,13 +2,20 @@ import { Agent, request } from 'node:http'
 import { PATH, QUESTION, userOf } from '../model.ts'
 import { times } from '../numbers.ts'
 
-/** ms that each of `count` requests took as its client measures it, `concurrency` at a time. */
+// programs on V8 are slow at first
+const WARM_UP = 1000
+
+/** ms that each of `count` requests took as its client measures it, `concurrency` at a time, once both sides are warm. */
 export async function measureDelays(port: number, count: number, concurrency: number): Promise<readonly number[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: concurrency })
   let next = 0
   const took: number[] = []
   const worker = async (): Promise<void> => {
-    while (next < count) took.push(await ask(port, next++, agent))
+    while (next < count + WARM_UP) {
+      const index = next++
+      const ms = await ask(port, index, agent)
+      if (index >= WARM_UP) took.push(ms)
+    }
   }
   await Promise.all(times(concurrency).map(worker))
   agent.destroy()
