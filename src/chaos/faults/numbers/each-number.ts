@@ -27,9 +27,13 @@ export function editNumber(answer: ModelAnswer, span: Span, change: (value: numb
   if (value === undefined) return 'wrong_type'
   const changed = change(value)
   if (!Number.isFinite(changed)) return 'not_finite'
-  const put = decimals || !isWhole(answer.textOf(span)) ? changed : Math.round(changed)
-  return put === value ? [] : [{ ...span, text: numberText(put) }]
+  const staysWhole = !decimals && isWhole(answer.textOf(span))
+  const put = staysWhole ? Math.round(changed) : changed
+  return put === value ? [] : [{ ...span, text: staysWhole ? wholeText(put) : numberText(put) }]
 }
+
+/** A whole number as its digits: readers of a whole number take neither -0 nor 1e+21. */
+const wholeText = (value: number): string => String(BigInt(value))
 
 /** Whether a number is written without fraction and exponent. */
 export const isWhole = (text: string): boolean => !/[.eE]/.test(text)

@@ -40,12 +40,13 @@ export const lag: FaultKind<LagFields> = {
           const texts = found.map((span) => numberAt(answer, span) === undefined ? '' : answer.textOf(span))
           // joined, a single one with nothing, as a part of a text keeps the whole of it in memory
           const numbers = [...texts, ''].join(',')
+          if (texts.every((text) => text === '')) return editsOf(answer, found, () => 'wrong_type')
           if (numbers.length > MOST_CHARACTERS) return { do: 'skip', reason: 'too_large' }
-          const earlier = found.length === 0 ? undefined : exchange(memory, groupOf(answer, blow, among), numbers, answers)?.split(',')
-          if (found.length > 0 && earlier === undefined) return { do: 'skip', reason: 'nothing_yet' }
+          const earlier = exchange(memory, groupOf(answer, blow, among), numbers, answers)?.split(',')
+          if (earlier === undefined) return { do: 'skip', reason: 'nothing_yet' }
           let place = 0
           return editsOf(answer, found, (span) => {
-            const old = earlier?.[place++] ?? ''
+            const old = earlier[place++] ?? ''
             if (numberAt(answer, span) === undefined) return 'wrong_type'
             return old === '' || blow.strength === 0 ? [] : [{ ...span, text: old }]
           })

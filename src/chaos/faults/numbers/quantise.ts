@@ -27,16 +27,26 @@ export const quantise: FaultKind<QuantiseFields> = {
   }).refine(({ step, digits, to }) => [step, digits, to].filter((one) => one !== undefined).length === 1, { path: ['step'], message: 'expected one of step, digits and to' }),
   build: ({ at = AT, share, ...how }) => {
     const change = roundingOf(how)
-    return onEach({ at, share }, (answer, span) => editNumber(answer, span, change))
+    return onEach({ at, share }, (answer, span) => editNumber(answer, span, change, true))
   }
 }
 
 function roundingOf({ step, digits, to }: Pick<QuantiseFields, 'step' | 'digits' | 'to'>): (value: number) => number {
-  if (step !== undefined) return (value) => Number((Math.round(value / step) * step).toPrecision(15))
+  if (step !== undefined) return (value) => multipleOf(step, value)
   if (digits !== undefined) return (value) => Number(value.toPrecision(digits))
   return to === 'bfloat16' ? bfloat16 : Math.f16round
 }
 
+/** The multiple of `step` nearest to `value`, without the last digits that 3 * 0.1 has; it keeps those it needs. */
+function multipleOf(step: number, value: number): number {
+  // and 0 is added to have 0 for -0
+  const multiple = Math.round(value / step) * step + 0
+  const short = Number(multiple.toPrecision(DIGITS))
+  return Math.abs(short - multiple) < step * SLIGHT ? short : multiple
+}
+
+const DIGITS = 15
+const SLIGHT = 1e-6
 const FLOAT = new Float32Array(1)
 const BITS = new Uint32Array(FLOAT.buffer)
 
