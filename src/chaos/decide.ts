@@ -5,7 +5,7 @@ import type { RequestView } from '../core/request-view.ts'
 import { detailOf } from './detail.ts'
 import { Draws } from './draws.ts'
 import { drawnBy, type Experiment, inBlock, inScope, keyFor, type Keys, shareNow, strengthNow, strikersOf } from './experiment.ts'
-import type { Effect, Stage } from './fault.ts'
+import type { Effect } from './fault.ts'
 import type { ShareLimit } from './share-limit.ts'
 import type { Switchboard } from './switchboard.ts'
 
@@ -133,11 +133,11 @@ function decideOne(experiment: Experiment, chaos: Chaos, { request, backend, key
     chaos.skipped(name, skip).add()
     return { decision: { experiment: name, side, group: isExempt ? 'rest' : 'experiment', drawn, share, skip, faults: [] }, strikes: [] }
   }
-  const strikes = strikesOf(experiment, chaos, { request, key, nowMs, side }, hits)
+  const strikes = strikesOf(experiment, chaos, { request, key, nowMs }, hits)
   return { decision: { experiment: name, side, group: 'experiment', drawn, share, skip: '', faults: strikes.map(({ record }) => record) }, strikes: strikes.filter(({ record }) => record.result === 'planned') }
 }
 
-function strikesOf(experiment: Experiment, chaos: Chaos, { request, key, nowMs }: Pick<Subject, 'request' | 'nowMs' | 'side'> & { readonly key: Key }, hits: readonly boolean[]): Strike[] {
+function strikesOf(experiment: Experiment, chaos: Chaos, { request, key, nowMs }: Pick<Subject, 'request' | 'nowMs'> & { readonly key: Key }, hits: readonly boolean[]): Strike[] {
   const strength = strengthNow(experiment, chaos.switchboard, nowMs)
   const strikers = strikersOf(experiment, chaos.switchboard)
   const strikes: Strike[] = []
@@ -190,6 +190,3 @@ function skipRecord(record: FaultRecord, reason: string): void {
 
 const ORDER: Readonly<Record<Effect['do'], number>> = { nothing: 0, wait: 0, answer: 1, break: 1, degrade: 2, events: 3, octets: 4 }
 const order = ({ do: what }: Effect): number => ORDER[what]
-
-/** Stages by their effects, for those who list faults. */
-export const STAGES: readonly Stage[] = ['wait', 'answer', 'payload', 'events', 'octets']

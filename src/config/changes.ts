@@ -1,6 +1,7 @@
 import stringify from 'fast-json-stable-stringify'
 import { formatDuration, formatSize } from '../core/scalars.ts'
-import type { BackendConfig, ChaosConfig, Config, MirrorConfig, RouteConfig } from './types.ts'
+import type { ChaosConfig } from './chaos-types.ts'
+import type { BackendConfig, Config, MirrorConfig, RouteConfig } from './types.ts'
 
 /**
  * What a reload changes, a line each, in a stable order: `route house-price: canary 5 % -> 10 %`. Never names the value of

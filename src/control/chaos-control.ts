@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs'
-import type { Config, ExperimentConfig } from '../config/types.ts'
+import { type Experiment, shareNow, strengthNow } from '../chaos/experiment.ts'
+import type { ExperimentConfig } from '../config/chaos-types.ts'
+import type { Config } from '../config/types.ts'
 import { faultsMs, policyOf } from './chaos-policy.ts'
 import { createRun, type Run } from './chaos-run/controller.ts'
 import { RunHistory } from './chaos-run/history.ts'
@@ -9,6 +11,7 @@ import { createPrometheusQuery, type PrometheusQuery } from './chaos-run/prometh
 import type { RunRecord } from './chaos-run/record.ts'
 import { createSchedule, type Schedule } from './chaos-run/schedule.ts'
 import { ChaosSwitch, type ChaosSwitchOptions } from './chaos-switch.ts'
+import { compileExperiments } from './compile-chaos.ts'
 
 /** An experiment as the API shows it. */
 export interface ExperimentState {
@@ -69,6 +72,7 @@ export class ChaosControl {
   private readonly lights: ChaosSwitch
   private readonly history = new RunHistory()
   private experiments: readonly ExperimentConfig[] = []
+  private compiled: readonly Experiment[] = []
   private schedules: readonly (Schedule | undefined)[] = []
   private nextStarts: (number | undefined)[] = []
   private prometheus: { readonly query: PrometheusQuery, readonly close: () => Promise<void> } | undefined
@@ -85,11 +89,13 @@ export class ChaosControl {
   }
 
   /** Takes a config's experiments, all of them off. Call `startOnLoad` once every thread serves by that config. */
-  take({ chaos }: Config): void {
+  take(config: Config): void {
+    const { chaos } = config
     this.stopAll('a config was loaded')
     void this.prometheus?.close()
     this.prometheus = chaos?.prometheus === undefined ? undefined : createPrometheusQuery({ url: chaos.prometheus, timeoutMs: QUERY_MS })
     this.experiments = chaos?.experiments ?? []
+    this.compiled = [...compileExperiments(config).values()].flat()
     this.schedules = this.experiments.map(({ schedule }) => schedule && createSchedule(schedule))
     this.nextStarts = this.schedules.map((schedule) => schedule?.nextStart(this.options.wallClock()))
     this.killFile = chaos?.killFile
@@ -173,13 +179,14 @@ export class ChaosControl {
 
   /** Brings the gauges up to date. */
   measure(): void {
-    const { switchboard, meter } = this.options
-    this.experiments.forEach(({ name, percent }, slot) => {
-      const set = switchboard.share(slot)
+    const { switchboard, meter, clock } = this.options
+    const nowMs = clock()
+    for (const experiment of this.compiled) {
+      const { name } = experiment
       const isOn = this.lights.find(name) !== undefined
-      meter.gauge('chaos_share', { experiment: name }).set(isOn ? Number.isNaN(set) ? percent / 100 : set : 0)
-      meter.gauge('chaos_strength', { experiment: name }).set(isOn ? switchboard.strength(slot) : 0)
-    })
+      meter.gauge('chaos_share', { experiment: name }).set(isOn ? shareNow(experiment, switchboard, nowMs) : 0)
+      meter.gauge('chaos_strength', { experiment: name }).set(isOn ? strengthNow(experiment, switchboard, nowMs) : 0)
+    }
   }
 
   list(): readonly ExperimentState[] {

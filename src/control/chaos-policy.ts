@@ -1,4 +1,4 @@
-import type { ExperimentConfig, WatchConfig } from '../config/types.ts'
+import type { ExperimentConfig, WatchConfig } from '../config/chaos-types.ts'
 import { NO_DATA_MS, ON_NO_DATA, type RunPolicy, type StageSettings, type WatchedCondition } from './chaos-run/policy.ts'
 
 /** What a run of an experiment goes by; undefined where its config says no more than how long it lasts. */

@@ -1,5 +1,5 @@
 import type { Switchboard } from '../chaos/switchboard.ts'
-import type { ExperimentConfig } from '../config/types.ts'
+import type { ExperimentConfig } from '../config/chaos-types.ts'
 import type { Meter } from '../core/meter.ts'
 import type { Logger } from '../telemetry/logger.ts'
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { compilePointers } from '../compare/captured-trial.ts'
-import type { Config, LedgerConfig } from '../config/types.ts'
+import type { LedgerConfig } from '../config/chaos-types.ts'
+import type { Config } from '../config/types.ts'
 import type { Decision, FaultRecord } from '../core/exchange.ts'
 import { findSpans, replaceSpans } from '../core/json-edit.ts'
 import type { Pointer } from '../core/json-pointer.ts'
@@ -33,8 +34,9 @@ export interface LedgerRow {
   readonly after?: string
 }
 
-// requests whose rows can be asked for
+// requests whose rows can be asked for, and rows from before for one that comes again
 const MAX_REMEMBERED = 20_000
+const MAX_EARLIER_ROWS = 16
 
 interface Settings {
   readonly changes: LedgerConfig['changes']
@@ -48,7 +50,8 @@ export class Ledger {
   private readonly meter: Meter
   private readonly onFailure: (file: string, error: Error) => void
   private settings: Settings | undefined
-  private readonly remembered = new Map<string, ChaosRecord>()
+  // without texts: of these there may be more than memory is for
+  private readonly remembered = new Map<string, readonly LedgerRow[]>()
 
   constructor(meter: Meter, onFailure: (file: string, error: Error) => void) {
     this.meter = meter
@@ -69,16 +72,17 @@ export class Ledger {
 
   add(record: ChaosRecord): void {
     const { remembered, settings } = this
+    const rows = rowsOf(record, settings?.changes === 'none' ? 'none' : 'hashes', [])
     const others = remembered.get(record.requestId)
     // a request and its copies are decided on apart
     remembered.delete(record.requestId)
-    remembered.set(record.requestId, others === undefined ? record : { ...record, decisions: [...others.decisions.slice(-MAX_DECISIONS), ...record.decisions] })
+    remembered.set(record.requestId, others === undefined ? rows : [...others.slice(-MAX_EARLIER_ROWS), ...rows])
     if (remembered.size > MAX_REMEMBERED) for (const oldest of remembered.keys()) {
       remembered.delete(oldest)
       break
     }
     if (settings === undefined) return
-    for (const row of rowsOf(record, settings.changes, settings.redact)) {
+    for (const row of settings.changes === 'values' ? rowsOf(record, 'values', settings.redact) : rows) {
       const result = settings.file.write(JSON.stringify(row))
       this.meter.counter('chaos_ledger_rows_total', { result }).add()
     }
@@ -86,12 +90,9 @@ export class Ledger {
 
   /** What was decided about a request, if it is one of the last; without texts, which are for whoever may read the file. */
   find(requestId: string): readonly LedgerRow[] {
-    const record = this.remembered.get(requestId)
-    return record === undefined ? [] : rowsOf(record, this.settings?.changes === 'none' ? 'none' : 'hashes', [])
+    return this.remembered.get(requestId) ?? []
   }
 }
-
-const MAX_DECISIONS = 16
 
 function rowsOf(record: ChaosRecord, changes: LedgerConfig['changes'], redact: readonly Pointer[]): readonly LedgerRow[] {
   const { requestId, atMs, route, backend, decisions } = record

@@ -195,8 +195,8 @@ function stringEnd(text: string, open: number): number {
   return NONE
 }
 
-/** What a key says; undefined when its escapes are none. */
-function keyText(quoted: string): string | undefined {
+/** What a key says, given with its quotes; undefined when its escapes are none. */
+export function keyText(quoted: string): string | undefined {
   if (!quoted.includes('\\')) return quoted.slice(1, -1)
   try {
     return String(JSON.parse(quoted))
@@ -212,13 +212,15 @@ function literalEnd(text: string, start: number): number {
   return at === start ? NONE : at
 }
 
-function spaceEnd(text: string, start: number): number {
+/** Over the space that begins at `start`. */
+export function spaceEnd(text: string, start: number): number {
   let at = start
   while (isSpace(text.charCodeAt(at))) at++
   return at
 }
 
-const isSpace = (code: number): boolean => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09
+/** Whether a code unit is space in JSON. */
+export const isSpace = (code: number): boolean => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09
 
 /** Digits, letters, and the signs and points of numbers. */
 const isOfLiteral = (code: number): boolean =>

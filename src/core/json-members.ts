@@ -1,4 +1,4 @@
-import { type Edit, findSpans, type Span } from './json-edit.ts'
+import { type Edit, findSpans, isSpace, keyText, type Span, spaceEnd } from './json-edit.ts'
 
 /** A member of an object: from its key up to the end of its value. */
 export interface Member extends Span {
@@ -74,29 +74,12 @@ function stringStart(text: string, end: number): number {
   return NONE
 }
 
-function keyText(quoted: string): string | undefined {
-  if (!quoted.includes('\\')) return quoted.slice(1, -1)
-  try {
-    return String(JSON.parse(quoted))
-  } catch {
-    return undefined
-  }
-}
-
 /** Back over the space that ends at `end`. */
 function spaceStart(text: string, end: number): number {
   let at = end
   while (isSpace(text.charCodeAt(at - 1))) at--
   return at
 }
-
-function spaceEnd(text: string, start: number): number {
-  let at = start
-  while (isSpace(text.charCodeAt(at))) at++
-  return at
-}
-
-const isSpace = (code: number): boolean => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09
 
 const QUOTE = 0x22
 const COMMA = 0x2c

@@ -2,14 +2,14 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { atEndOfFile } from '../support/at-end.ts'
 import { cli, cliProcess, type CliRun } from '../support/cli.ts'
 import { type Model, startModel } from '../support/model.ts'
 import { POLL } from '../support/poll.ts'
-import { type AtEnd, testFolder, TestSidecar } from '../support/sidecar.ts'
+import { testFolder, TestSidecar } from '../support/sidecar.ts'
 
-const cleanUps: (() => void | Promise<void>)[] = []
-const atEnd: AtEnd = (cleanUp) => void cleanUps.unshift(cleanUp)
+const atEnd = atEndOfFile()
 let models: readonly Model[]
 let windtunnel: TestSidecar
 let folder: string
@@ -37,11 +37,6 @@ beforeAll(async () => {
   models = await Promise.all(['stable', 'canary', 'next'].map((name) => startModel(name, atEnd)))
   windtunnel = await TestSidecar.start(config(5), { atEnd })
   ;({ admin } = windtunnel.sidecar.addresses)
-})
-
-afterAll(async () => {
-  // oxlint-disable-next-line no-await-in-loop -- the last first
-  for (const cleanUp of cleanUps) await cleanUp()
 })
 
 const ask = (...args: readonly string[]): Promise<CliRun> => cli([...args, '--admin', admin])

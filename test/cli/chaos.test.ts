@@ -2,19 +2,19 @@ import { spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { faults } from '../../src/chaos/faults/index.ts'
 import { captureTrial } from '../../src/compare/captured-trial.ts'
 import type { Answer as ModelAnswer } from '../../src/core/answer.ts'
+import { atEndOfFile } from '../support/at-end.ts'
 import { Caller } from '../support/callers.ts'
 import { cli, type CliRun } from '../support/cli.ts'
 import { type Model, startModel } from '../support/model.ts'
 import { POLL } from '../support/poll.ts'
-import { type AtEnd, testFolder, TestSidecar } from '../support/sidecar.ts'
+import { testFolder, TestSidecar } from '../support/sidecar.ts'
 import { keep, WindtunnelProcess } from '../support/windtunnel.ts'
 
-const cleanUps: (() => void | Promise<void>)[] = []
-const atEnd: AtEnd = (cleanUp) => void cleanUps.unshift(cleanUp)
+const atEnd = atEndOfFile()
 let model: Model
 let windtunnel: TestSidecar
 let admin: string
@@ -42,11 +42,6 @@ beforeAll(async () => {
 })
 
 afterEach(() => void windtunnel.sidecar.chaos.stopAll('the test is over'))
-
-afterAll(async () => {
-  // oxlint-disable-next-line no-await-in-loop -- the last first
-  for (const cleanUp of cleanUps) await cleanUp()
-})
 
 const ask = (...args: readonly string[]): Promise<CliRun> => cli(['chaos', ...args, '--admin', admin])
 const call = async (id: string): Promise<number> => (await new Caller(windtunnel.url).call('/', { headers: { 'x-request-id': id } })).status

@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { draw, keyOf, saltOf } from '../../src/core/hash.ts'
+import { atEndOfFile } from '../support/at-end.ts'
 import { Caller } from '../support/callers.ts'
 import { type Model, startModel } from '../support/model.ts'
 import { POLL } from '../support/poll.ts'
-import { type Answer, type AtEnd, TestSidecar } from '../support/sidecar.ts'
+import { type Answer, TestSidecar } from '../support/sidecar.ts'
 
 const START = `version: 1
 listen: 127.0.0.1:0
@@ -31,8 +32,7 @@ const victims = (name: string, count: number, not: readonly string[] = []): stri
   return Array.from({ length: 1000 }, (_, i) => `r${i}`).filter((id) => hits(name, id) && !not.some((other) => hits(other, id))).slice(0, count)
 }
 
-const cleanUps: (() => void | Promise<void>)[] = []
-const atEnd: AtEnd = (cleanUp) => void cleanUps.unshift(cleanUp)
+const atEnd = atEndOfFile()
 let model: Model
 let windtunnel: TestSidecar
 
@@ -42,11 +42,6 @@ beforeAll(async () => {
 })
 
 afterEach(() => void windtunnel.sidecar.chaos.stopAll('the test is over'))
-
-afterAll(async () => {
-  // oxlint-disable-next-line no-await-in-loop -- the last first
-  for (const cleanUp of cleanUps) await cleanUp()
-})
 
 const post = (path: string): Promise<Answer> => windtunnel.api('POST', `/api/v1/chaos/${path}`)
 const states = (answer: Answer): Record<string, string> => Object.fromEntries((answer.json.experiments as { name: string, state: string }[]).map(({ name, state }) => [name, state]))

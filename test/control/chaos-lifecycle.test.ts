@@ -1,11 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { atEndOfFile } from '../support/at-end.ts'
 import { Caller } from '../support/callers.ts'
 import { type Model, startModel } from '../support/model.ts'
 import { POLL } from '../support/poll.ts'
-import { type Answer, type AtEnd, TestSidecar } from '../support/sidecar.ts'
+import { type Answer, TestSidecar } from '../support/sidecar.ts'
 
-const cleanUps: (() => void | Promise<void>)[] = []
-const atEnd: AtEnd = (cleanUp) => void cleanUps.unshift(cleanUp)
+const atEnd = atEndOfFile()
 let model: Model
 let windtunnel: TestSidecar
 
@@ -18,7 +18,8 @@ const EXPERIMENTS = [
   `{ name: harmful, route: all, percent: 20, control: 20, duration: 1h, minRequests: 20, harm: [{ of: errors, more: 5 }], ${ABORT} }`,
   `{ name: unhealthy, route: all, percent: 1, duration: 1h, baseline: 1s, hypothesis: [{ condition: { measure: requests-per-second, min: 1000000, window: 2s } }], ${ABORT} }`,
   `{ name: unseen, route: all, percent: 20, duration: 1s, hypothesis: [{ condition: { measure: p99, max: 1s, window: 2s } }], where: { headers: { x-none: "1" } }, ${ABORT} }`,
-  `{ name: closed, route: all, percent: 1, duration: 1m, schedule: { window: { days: [mon], from: "03:00", to: "03:01", timezone: Pacific/Kiritimati } }, ${ABORT} }`
+  `{ name: closed, route: all, percent: 1, duration: 1m, schedule: { window: { days: [mon], from: "03:00", to: "03:01", timezone: Pacific/Kiritimati } }, ${ABORT} }`,
+  `{ name: ramped, route: all, percent: 4, duration: 1h, ramp: { shape: step, of: both, over: 10, from: 50 }, faults: [{ kind: delay, fixed: 1ms }] }`
 ]
 
 beforeAll(async () => {
@@ -37,11 +38,6 @@ ${EXPERIMENTS.map((one) => `    - ${one}`).join('\n')}
 })
 
 afterEach(() => void windtunnel.sidecar.chaos.stopAll('the test is over'))
-
-afterAll(async () => {
-  // oxlint-disable-next-line no-await-in-loop -- the last first
-  for (const cleanUp of cleanUps) await cleanUp()
-})
 
 const post = (name: string, action = 'start'): Promise<Answer> => windtunnel.api('POST', `/api/v1/chaos/${name}/${action}`)
 const get = async (path: string): Promise<any> => (await windtunnel.api('GET', `/api/v1/chaos${path}`)).json // oxlint-disable-line typescript/no-explicit-any -- an answer
@@ -64,6 +60,20 @@ async function play(name: string, { requests = true, meanwhile = async (): Promi
   await load
   return (await get('/runs')).runs[0]
 }
+
+describe('the gauges of an experiment', () => {
+  it('say what it is now, along its ramp', async () => {
+    const gauges = (): Promise<readonly number[]> => Promise.all(['chaos_share', 'chaos_strength'].map((name) => windtunnel.metric(name, { experiment: 'ramped' })))
+    expect(await gauges()).toEqual([0, 0])
+    await post('ramped')
+    expect(await gauges()).toEqual([0.02, 0.5])
+    const caller = new Caller(windtunnel.url)
+    for (let i = 0; i < 10; i++) await caller.call() // oxlint-disable-line no-await-in-loop -- one after the other
+    await expect.poll(gauges, POLL).toEqual([0.04, 1])
+    await post('ramped', 'stop')
+    expect(await gauges()).toEqual([0, 0])
+  })
+})
 
 describe('a run', () => {
   it('whose hypothesis holds through all its stages passes, and its experiment says so', async () => {

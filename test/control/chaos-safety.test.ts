@@ -1,16 +1,16 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { chaosSalt } from '../../src/control/compile-chaos.ts'
 import type { LedgerRow } from '../../src/control/ledger.ts'
 import { draw, keyOf } from '../../src/core/hash.ts'
+import { atEndOfFile } from '../support/at-end.ts'
 import { Caller } from '../support/callers.ts'
 import { type Model, startModel } from '../support/model.ts'
 import { POLL } from '../support/poll.ts'
-import { type Answer, type AtEnd, testFolder, TestSidecar } from '../support/sidecar.ts'
+import { type Answer, testFolder, TestSidecar } from '../support/sidecar.ts'
 
-const cleanUps: (() => void | Promise<void>)[] = []
-const atEnd: AtEnd = (cleanUp) => void cleanUps.unshift(cleanUp)
+const atEnd = atEndOfFile()
 let model: Model
 let windtunnel: TestSidecar
 let killFile = ''
@@ -41,11 +41,6 @@ chaos:
 afterEach(() => {
   rmSync(killFile, { force: true })
   windtunnel.sidecar.chaos.stopAll('the test is over')
-})
-
-afterAll(async () => {
-  // oxlint-disable-next-line no-await-in-loop -- the last first
-  for (const cleanUp of cleanUps) await cleanUp()
 })
 
 const post = (path: string, body?: object): Promise<Answer> => windtunnel.api('POST', `/api/v1/chaos/${path}`, {}, body === undefined ? undefined : JSON.stringify(body))

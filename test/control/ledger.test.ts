@@ -61,4 +61,17 @@ describe('a ledger', () => {
     for (let i = 0; i < 20_000; i++) ledger.add(record(`other-${i}`))
     expect([ledger.find('r'), ledger.find('other-19999').length]).toEqual([[], 2])
   })
+
+  it.each(['hashes', 'values'])('remembers no texts where the file has %s of them: they may be many and large', async (changes) => {
+    let reads = 0
+    const change = { get before() { reads++; return BEFORE }, after: AFTER }
+    const file = join(testFolder(), 'ledger.ndjson')
+    const ledger = new Ledger(new ThreadMeter(() => undefined), (_file, error) => { throw error })
+    ledger.take(config(`file: ${file}, changes: ${changes}`))
+    ledger.add(record('r', { ...decision, faults: [{ ...decision.faults[0]!, change }] }))
+    const readOnce = reads
+    expect(ledger.find('r')[0]).toMatchObject({ before: sha(BEFORE), after: sha(AFTER) })
+    expect([readOnce > 0, reads - readOnce]).toEqual([true, 0])
+    await expect.poll(() => readFileSync(file, 'utf8').split('\n').length, POLL).toBe(2)
+  })
 })

@@ -1,11 +1,12 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { connectTo } from '../http/support/raw-client.ts'
+import { atEndOfFile } from '../support/at-end.ts'
 import { callerPerThread, Caller } from '../support/callers.ts'
 import { type Model, startModel } from '../support/model.ts'
 import { POLL } from '../support/poll.ts'
-import { type AtEnd, kill, testFolder, TestSidecar } from '../support/sidecar.ts'
+import { kill, testFolder, TestSidecar } from '../support/sidecar.ts'
 
 const START = `version: 1
 listen: 127.0.0.1:0
@@ -32,19 +33,13 @@ const chaosOf = (name: string): string => `chaos: { limits: { percent: 1, active
 const planOf = ({ text }: { readonly text: string }): number => Number((JSON.parse(text) as { headers: Record<string, string> }).headers['x-plan'])
 
 describe('a reload', () => {
-  const cleanUps: (() => void | Promise<void>)[] = []
-  const atEndOfAll: AtEnd = (cleanUp) => void cleanUps.unshift(cleanUp)
+  const atEndOfAll = atEndOfFile()
   let model: Model
   let windtunnel: TestSidecar
 
   beforeAll(async () => {
     model = await startModel('a', atEndOfAll)
     windtunnel = await TestSidecar.start(numbered(0, model), { atEnd: atEndOfAll })
-  })
-
-  afterAll(async () => {
-    // oxlint-disable-next-line no-await-in-loop -- the last first
-    for (const cleanUp of cleanUps) await cleanUp()
   })
 
   it('that is asked for takes the file and says what changed, in the answer and in the log', async () => {

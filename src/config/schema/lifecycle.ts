@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { duration, percent } from '../../core/scalars.ts'
 import type { Checks } from '../../core/extension.ts'
-import type { HarmConfig, LifecycleConfig, StageConfig, WatchConfig } from '../types.ts'
+import type { HarmConfig, LifecycleConfig, StageConfig, WatchConfig } from '../chaos-types.ts'
 import { conditionField } from './condition.ts'
 import { scheduleField } from './schedule.ts'
 import { count } from './texts.ts'

@@ -41,7 +41,7 @@ export interface Alteration {
   readonly isRunning: (slot: number) => boolean
 }
 
-/** Makes the head for the client, with changes; reads the backend's head, so that it is called at once. */
+/** Makes the head for the client, with changes; reads the backend's head, so that it is called before the answer is over. */
 export type HeadMaker = (framing: BodyFraming, change: HeadChange | undefined) => string
 
 /**
@@ -107,7 +107,7 @@ export class AlteredAnswer implements Stage, HeldExchange {
     if (events.length + octets.length > 0) this.chain = new ScriptChain(events, octets, format ?? 'lines', (strike) => this.spare(strike, 'error'))
     if (events.length > 0) this.framing = minor === 1 ? 'chunked' : 'close'
     if (this.degrades.length === 0) {
-      this.head = makeHead(this.framing, events.length > 0 ? EVENTS : undefined)
+      this.head = makeHead(this.framing, events.length > 0 ? OTHER_BODY : undefined)
       return
     }
     this.mode = 'whole'
@@ -241,7 +241,7 @@ export class AlteredAnswer implements Stage, HeldExchange {
       if (body.length > 0) this.pass(body)
       return false
     }
-    this.head = `${backend.makeHead('raw', WHOLE).slice(0, -2)}content-length: ${changed.length}\r\n${digestsOf(backend.head)(changed)}\r\n`
+    this.head = `${backend.makeHead('raw', OTHER_BODY).slice(0, -2)}content-length: ${changed.length}\r\n${digestsOf(backend.head)(changed)}\r\n`
     this.framing = 'raw'
     this.pass(changed)
     return true
@@ -269,5 +269,4 @@ const HEAD: readonly Step[] = [{ do: 'send', octets: NOTHING }]
 const NO_FACTS: AnswerFacts = { path: '', status: 0, contentType: '' }
 const CLOSED = { how: 'close', octets: NOTHING } as const
 const CLOSE = { do: 'break', phase: 'after', break: CLOSED } as const
-const WHOLE: HeadChange = { drop: BODY_FIELDS }
-const EVENTS: HeadChange = { drop: BODY_FIELDS }
+const OTHER_BODY: HeadChange = { drop: BODY_FIELDS }

@@ -1,13 +1,13 @@
 import { request as httpRequest } from 'node:http'
 import { chmodSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { atEndOfFile } from '../../support/at-end.ts'
 import { startModel } from '../../support/model.ts'
-import { type AtEnd, testFolder, TestSidecar } from '../../support/sidecar.ts'
+import { testFolder, TestSidecar } from '../../support/sidecar.ts'
 import { checkMetrics, hasPromtool } from '../../telemetry/support/promtool.ts'
 
-const cleanUps: (() => void | Promise<void>)[] = []
-const atEnd: AtEnd = (cleanUp) => void cleanUps.unshift(cleanUp)
+const atEnd = atEndOfFile()
 let windtunnel: TestSidecar
 let tokenFile: string
 
@@ -50,11 +50,6 @@ beforeAll(async () => {
   url = model.url
   windtunnel = await TestSidecar.start(config(url, folder), { env: { SECRET: SECRETS.environment }, atEnd })
   await fetch(windtunnel.url)
-})
-
-afterAll(async () => {
-  // oxlint-disable-next-line no-await-in-loop -- the last first
-  for (const cleanUp of cleanUps) await cleanUp()
 })
 
 const authorized = { authorization: `Bearer ${SECRETS.token}` }
