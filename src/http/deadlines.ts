@@ -2,6 +2,8 @@
 export interface Timed {
   /** On the clock of `Deadlines.now`, in ms; Infinity for none. */
   deadlineMs: number
+  /** Where `Deadlines` keeps it, for nobody else to set; -1 while it does not. */
+  place: number
   /** Called once when the deadline has passed; it has been set back to Infinity by then. */
   expire(): void
 }
@@ -9,20 +11,26 @@ export interface Timed {
 const TICK_MS = 25
 
 /**
- * Deadlines for many connections with one timer: every 25 ms the set is walked and what is due expires, so a deadline is
- * kept to within two ticks and moving one costs an assignment. Sockets stay in the set for life; a request adds nothing.
+ * Deadlines for many connections with one timer: every 25 ms the list is walked and what is due expires, so a deadline is
+ * kept to within two ticks and moving one costs an assignment. Members know their place in the list, as some come and go with
+ * each request: a hashed set would be made anew all the time, and what lived while it was would outlive many a collection.
  */
 export class Deadlines {
   /** Coarse monotonic time in ms, at most a tick old. */
   now: number
   private readonly clock: () => number
-  private readonly members = new Set<Timed>()
+  private readonly members: Timed[] = []
   private timer: NodeJS.Timeout | undefined
 
   /** `clock` is monotonic, in ms. */
   constructor(clock: () => number) {
     this.clock = clock
     this.now = clock()
+  }
+
+  /** How many are watched. */
+  get size(): number {
+    return this.members.length
   }
 
   /** When a wait of `ms` that begins now is over. */
@@ -32,7 +40,8 @@ export class Deadlines {
   }
 
   add(member: Timed): void {
-    this.members.add(member)
+    if (member.place >= 0) return
+    member.place = this.members.push(member) - 1
     if (this.timer !== undefined) return
     this.now = this.clock()
     this.timer = setInterval(() => this.sweep(), TICK_MS)
@@ -40,8 +49,16 @@ export class Deadlines {
   }
 
   delete(member: Timed): void {
-    this.members.delete(member)
-    if (this.members.size > 0 || this.timer === undefined) return
+    const { members } = this
+    const { place } = member
+    if (place < 0) return
+    member.place = -1
+    const last = members.pop()
+    if (last !== undefined && last !== member) {
+      members[place] = last
+      last.place = place
+    }
+    if (members.length > 0 || this.timer === undefined) return
     clearInterval(this.timer)
     this.timer = undefined
   }
@@ -49,8 +66,10 @@ export class Deadlines {
   private sweep(): void {
     const now = this.clock()
     this.now = now
-    for (const member of this.members) {
-      if (member.deadlineMs > now) continue
+    // from the end: whoever takes the place of one that leaves meanwhile has been looked at
+    for (let i = this.members.length - 1; i >= 0; i--) {
+      const member = this.members[i]
+      if (member === undefined || member.deadlineMs > now) continue
       member.deadlineMs = Infinity
       member.expire()
     }

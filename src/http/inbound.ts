@@ -32,6 +32,7 @@ export class Inbound extends RequestReader implements Timed, SocketListener {
   /** For the handler to keep what it knows of this connection. */
   tag: unknown = undefined
   deadlineMs: number
+  place = -1
   readonly socket: Socket
   /** The TCP socket that `socket` speaks TLS over, where it does and that is known. */
   transport: Socket

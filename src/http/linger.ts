@@ -34,6 +34,7 @@ export function linger(socket: Socket, owner: Lingering, options: LingerOptions)
 
 class Linger implements Timed, SocketListener {
   deadlineMs: number
+  place = -1
   private readonly socket: Socket
   private readonly owner: Lingering
   private readonly options: LingerOptions

@@ -34,6 +34,7 @@ export class Outbound implements Timed, SocketListener {
   answered = false
   /** When an idle connection is too old to be used again, on the clock of the deadlines; Infinity while in use. */
   deadlineMs: number = Infinity
+  place = -1
   /** The address it is connected to, for a pool that follows DNS. */
   readonly address: string
   private readonly owner: OutboundOwner

@@ -1,9 +1,12 @@
 import type { Socket } from 'node:net'
 import { connect as connectTls, type ConnectionOptions } from 'node:tls'
-import type { Deadlines, Timed } from './deadlines.ts'
-import { Outbound, type OutboundFailure, type OutboundOptions, type OutboundOwner } from './outbound.ts'
+import type { Deadlines } from './deadlines.ts'
+import { Outbound, type OutboundOptions, type OutboundOwner } from './outbound.ts'
 import { PatientSocket } from './patient-socket.ts'
 import { type Lookup, Resolver } from './resolver.ts'
+import { type PoolFailure, type Ticket, type Waiter, WaitingLine } from './waiting-line.ts'
+
+export type { PoolFailure, Waiter } from './waiting-line.ts'
 
 export interface PoolOptions extends OutboundOptions {
   readonly hostname: string
@@ -24,40 +27,8 @@ export interface PoolOptions extends OutboundOptions {
   readonly lookUp: Lookup
 }
 
-/** Why no connection could be had. */
-export type PoolFailure = Extract<OutboundFailure, 'connect_refused' | 'connect_timeout'> | 'pool_full' | 'pool_timeout' | 'pool_closed'
-
-/** Who waits for a connection. */
-export interface Waiter {
-  onConnected(outbound: Outbound): void
-  onUnconnected(failure: PoolFailure): void
-}
-
 // of several addresses each gets its part of the time there is, but not less than this
 const MIN_ATTEMPT_MS = 250
-
-/** One waiter's place in the queue. */
-class Ticket implements Timed {
-  deadlineMs: number
-  /** Tickets are numbered as they are drawn. */
-  readonly number: number
-  readonly waiter: Waiter
-  /** Whether it must be a new connection. */
-  readonly fresh: boolean
-  private readonly onExpired: (ticket: Ticket) => void
-
-  constructor(number: number, waiter: Waiter, fresh: boolean, deadlineMs: number, onExpired: (ticket: Ticket) => void) {
-    this.number = number
-    this.waiter = waiter
-    this.fresh = fresh
-    this.deadlineMs = deadlineMs
-    this.onExpired = onExpired
-  }
-
-  expire(): void {
-    this.onExpired(this)
-  }
-}
 
 /**
  * Kept-alive connections to one server, with a cap on connections and on who may wait for one.
@@ -74,16 +45,13 @@ export class Pool implements OutboundOwner {
   private readonly deadlines: Deadlines
   private readonly idle: Outbound[] = []
   private readonly all = new Set<Outbound>()
-  private readonly queue = new Set<Ticket>()
-  private readonly tickets = new Map<Waiter, Ticket>()
+  private readonly line: WaitingLine
   private readonly attempts = new Set<Socket>()
   /** Connections whose answer has just ended, and those that have rested for a turn of the event loop since. */
   private cooling: Outbound[] = []
   private rested: Outbound[] = []
   private settling = false
   private connecting = 0
-  private freshWaiting = 0
-  private drawn = 0
   private turn = 0
   private closed = false
   private retired = false
@@ -92,11 +60,12 @@ export class Pool implements OutboundOwner {
   constructor(options: PoolOptions) {
     this.options = options
     this.deadlines = options.deadlines
+    this.line = new WaitingLine(options.deadlines, (late) => this.refuse(late))
     this.resolver = new Resolver(options.hostname, options.dnsTtlMs, options.clock, options.lookUp, (addresses) => this.follow(addresses))
   }
 
   get counts(): { readonly connections: number, readonly idle: number, readonly waiting: number } {
-    return { connections: this.all.size, idle: this.idle.length, waiting: this.queue.size }
+    return { connections: this.all.size, idle: this.idle.length, waiting: this.line.length }
   }
 
   /** A connection if one is idle, unless it must be a new one (`fresh`); else undefined, and the waiter hears later. */
@@ -107,30 +76,24 @@ export class Pool implements OutboundOwner {
       const ready = this.takeIdle()
       if (ready !== undefined) return ready
     }
-    if (this.closed || (!this.hasRoom && this.queue.size - this.connecting >= this.options.maxWaiting)) {
+    if (this.closed || (!this.hasRoom && this.line.length - this.connecting >= this.options.maxWaiting)) {
       waiter.onUnconnected(this.closed ? 'pool_closed' : 'pool_full')
       return undefined
     }
-    const deadlineMs = this.deadlines.after(options?.connectTimeoutMs ?? this.options.connectTimeoutMs)
-    const ticket = new Ticket(++this.drawn, waiter, options?.fresh === true, deadlineMs, (late) => this.refuse(late))
-    this.queue.add(ticket)
-    if (ticket.fresh) this.freshWaiting++
-    this.tickets.set(waiter, ticket)
-    this.deadlines.add(ticket)
+    this.line.join(waiter, options?.fresh === true, options?.connectTimeoutMs ?? this.options.connectTimeoutMs)
     this.grow()
     return undefined
   }
 
   /** Takes a waiter out of the queue; it hears nothing more. */
   cancel(waiter: Waiter): void {
-    const ticket = this.tickets.get(waiter)
-    if (ticket !== undefined) this.drop(ticket)
+    if (waiter.ticket !== undefined) this.line.leave(waiter.ticket)
   }
 
   /** Refuses newcomers, closes what is idle and lets exchanges end. */
   close(): void {
     this.closed = true
-    for (const ticket of this.queue) this.refuse(ticket, 'pool_closed')
+    for (let { first } = this.line; first !== undefined; { first } = this.line) this.refuse(first, 'pool_closed')
     for (const socket of this.attempts) socket.destroy()
     for (const outbound of this.idle.splice(0)) outbound.destroy()
     for (const outbound of [...this.cooling, ...this.rested]) outbound.destroy()
@@ -177,12 +140,12 @@ export class Pool implements OutboundOwner {
 
   // gives a connection to the first who waits, or keeps it, or gives it up where the first has no use but for its place
   private offer(outbound: Outbound): void {
-    if (outbound.reused && this.freshWaiting > this.connecting && !this.hasRoom && this.next(false)?.fresh === true) return outbound.destroy()
+    if (outbound.reused && this.line.freshLength > this.connecting && !this.hasRoom && this.line.first?.fresh === true) return outbound.destroy()
     const keepMs = this.keepMs(outbound)
-    const ticket = this.next(outbound.reused)
+    const ticket = this.line.next(outbound.reused)
     // a new connection is good for one exchange, whatever becomes of it then
     if (ticket !== undefined && (keepMs > 0 || !outbound.reused)) {
-      this.drop(ticket)
+      this.line.leave(ticket)
       ticket.waiter.onConnected(outbound)
       return
     }
@@ -208,15 +171,9 @@ export class Pool implements OutboundOwner {
     if (!this.hasRoom) this.idle[0]?.destroy()
   }
 
-  // who waits for longest, of those who may have a used connection if it is one
-  private next(used: boolean): Ticket | undefined {
-    for (const ticket of this.queue) if (!used || !ticket.fresh) return ticket
-    return undefined
-  }
-
   // connections that are about to be free again are waited for
   private get wanted(): number {
-    return Math.max(this.freshWaiting, this.queue.size - this.cooling.length - this.rested.length)
+    return Math.max(this.line.freshLength, this.line.length - this.cooling.length - this.rested.length)
   }
 
   private grow(): void {
@@ -227,14 +184,14 @@ export class Pool implements OutboundOwner {
   }
 
   private async connect(): Promise<void> {
-    const asked = this.drawn
+    const asked = this.line.drawn
     const reached = await this.reach().catch((): PoolFailure => 'connect_refused')
     this.connecting--
     if (typeof reached !== 'string') {
       this.all.add(reached)
       return this.offer(reached)
     }
-    const [ticket] = this.queue
+    const { first: ticket } = this.line
     // who came after this attempt had begun gets one of its own, and that time is up is for each ticket to find
     if (reached === 'connect_refused' && ticket !== undefined && ticket.number <= asked) this.refuse(ticket, reached)
     this.grow()
@@ -245,7 +202,7 @@ export class Pool implements OutboundOwner {
     const addresses = await this.resolver.wait()
     const first = this.turn++
     let failure: PoolFailure = 'connect_refused'
-    for (let i = 0; i < addresses.length && !this.closed && this.queue.size > 0; i++) {
+    for (let i = 0; i < addresses.length && !this.closed && this.line.length > 0; i++) {
       const address = addresses[(first + i) % addresses.length] ?? ''
       // oxlint-disable-next-line no-await-in-loop -- the next address is tried when this one has failed
       const socket = await this.open(address, this.options.connectTimeoutMs / addresses.length)
@@ -279,15 +236,9 @@ export class Pool implements OutboundOwner {
   }
 
   private refuse(ticket: Ticket, failure?: PoolFailure): void {
-    this.drop(ticket)
+    this.line.leave(ticket)
     const atCap = this.all.size >= this.options.maxConnections
     ticket.waiter.onUnconnected(failure ?? (atCap ? 'pool_timeout' : 'connect_timeout'))
-  }
-
-  private drop(ticket: Ticket): void {
-    if (this.queue.delete(ticket) && ticket.fresh) this.freshWaiting--
-    this.tickets.delete(ticket.waiter)
-    this.deadlines.delete(ticket)
   }
 
   // connections to addresses the name no longer has are not used again

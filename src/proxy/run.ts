@@ -29,6 +29,7 @@ import type { Upstream } from './upstream.ts'
 export class Run extends RequestState implements RequestSink, ResponseSink, Waiter, Struck {
   mirroring: Mirroring | undefined = undefined
   readonly inbound: Inbound
+  ticket: Waiter['ticket'] = undefined
   private outbound: Outbound | undefined
   /** What the answer goes through, where a fault is to be had on it. */
   private altered: AlteredAnswer | undefined

@@ -24,6 +24,8 @@ export interface Guarded {
  */
 export class GuardedCopy implements ResponseSink, Waiter, Timed {
   deadlineMs: number = Infinity
+  place = -1
+  ticket: Waiter['ticket'] = undefined
   private readonly copy: Guarded
 
   constructor(copy: Guarded) {

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Deadlines, type Timed } from '../../src/http/deadlines.ts'
 
-const member = (): Timed & { expired: number } => ({ deadlineMs: Infinity, expired: 0, expire() { this.expired++ } })
+const member = (): Timed & { expired: number } => ({ deadlineMs: Infinity, place: -1, expired: 0, expire() { this.expired++ } })
 
 function setUp(): { deadlines: Deadlines, time: { ms: number }, pass: (ms: number) => void } {
   vi.useFakeTimers()

@@ -10,6 +10,7 @@ import { ticks } from './ticks.ts'
 
 /** One exchange as whoever asked saw it. */
 export class Exchange implements ResponseSink, Waiter {
+  ticket: Waiter['ticket'] = undefined
   outbound: Outbound | undefined
   /** Whether the connection had been used before. */
   reused: boolean | undefined

@@ -3,7 +3,7 @@ import { eventually } from './signal.ts'
 
 /** Resolves when deadlines have been looked at, several times, since `time.ms` was moved. */
 export async function ticks(deadlines: Deadlines, time: { readonly ms: number }): Promise<void> {
-  const watch = { deadlineMs: Infinity, expired: 0, expire(): void { this.expired++ } }
+  const watch = { place: -1, deadlineMs: Infinity, expired: 0, expire(): void { this.expired++ } }
   deadlines.add(watch)
   for (let i = 1; i <= 3; i++) {
     watch.deadlineMs = time.ms

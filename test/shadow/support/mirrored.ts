@@ -101,7 +101,7 @@ export function heldBy(plane: TestDataPlane, which: Which = {}): { inFlight: num
 export const mirrorOf = (plane: TestDataPlane): Mirror => plane.data.plan.routes[0]!.mirrors[0]!.options.shadow
 
 /** Deadlines that are being kept. */
-export const deadlinesOf = (plane: TestDataPlane): number => (plane.data.deadlines as unknown as { readonly members: ReadonlySet<unknown> }).members.size
+export const deadlinesOf = (plane: TestDataPlane): number => plane.data.deadlines.size
 
 /** An answer as a client got it. */
 export interface Got {
