@@ -49,6 +49,8 @@ class DataPlaneThread {
   private readonly rowsLost: RecordFate
   private prepared: { readonly message: PlanMessage, readonly plan: Plan } | undefined
   private readonly data: DataPlane
+  /** From our clock to the wall's, looked at once a second. */
+  private wallOffsetMs: number
   private readonly listener: Listener
 
   constructor(port: MessagePort, start: DataPlaneStart) {
@@ -61,6 +63,7 @@ class DataPlaneThread {
     this.healthSlots = start.plan.healthSlots
     this.accessShare = start.plan.config.log.access / 100
     const { meter, deadlines, clock } = this
+    this.wallOffsetMs = Date.now() - clock()
     this.rowsLost = { lost: meter.counter('chaos_ledger_rows_total', { result: 'lost' }) }
     const { threads } = start
     this.backends = new Backends({
@@ -77,7 +80,7 @@ class DataPlaneThread {
       inFlight: 0,
       draining: false,
       clock,
-      wallClock: Date.now,
+      wallTimeOf: (ms) => ms + this.wallOffsetMs,
       deadlines,
       mint: () => `${prefix}-${(minted++).toString(36)}`,
       peers: new Peers({
@@ -87,7 +90,7 @@ class DataPlaneThread {
       }, listen.tls === undefined ? 'http' : 'https'),
       held: this.held,
       tunnels: new Set(),
-      dateLine: createDateLine(),
+      dateLine: createDateLine(() => deadlines.now + this.wallOffsetMs),
       observe: this.observer(),
       observerFailed: () => meter.counter('observer_failures_total', {}).add(),
       refused: (reason) => meter.counter('refused_requests_total', { reason }).add()
@@ -240,6 +243,7 @@ class DataPlaneThread {
     const tunnels = this.meter.gauge('tunnels', {})
     const inFlight = this.meter.gauge('requests_in_flight', {})
     setInterval(() => {
+      this.wallOffsetMs = Date.now() - this.clock()
       // the monitor counts from when its timer should have fired, which is one resolution before
       lag.set(Math.max(0, delay.percentile(99) / 1e9 - 0.02))
       delay.reset()
@@ -256,11 +260,11 @@ class DataPlaneThread {
 }
 
 /** The Date line of now (RFC 9110 section 6.6.1), made once a second. */
-function createDateLine(): () => string {
+function createDateLine(wallClock: () => number): () => string {
   let second = 0
   let line = ''
   return () => {
-    const now = Math.floor(Date.now() / 1000)
+    const now = Math.floor(wallClock() / 1000)
     if (now !== second) {
       second = now
       line = `date: ${new Date(now * 1000).toUTCString()}\r\n`

@@ -1,3 +1,5 @@
+import { performance } from 'node:perf_hooks'
+
 /** Monotonic time in ms that is the same in every thread of the process, whatever happens to the wall clock. */
 export function sharedClock(): () => number {
   let offset = 0

@@ -1,7 +1,11 @@
+import { Buffer } from 'node:buffer'
+
 // pieces that are joined when there are so many: each costs some 200 octets beside its own
 const MERGED_PIECES = 32
 // octets of the read a piece came in that are kept for its sake, beyond as many as it has itself
 const MAX_WASTE = 4096
+// smaller buffers share a block of memory
+const POOLED_BYTES = Buffer.poolSize >>> 1
 
 /** Octets kept as they were read: by reference as a rule, and copied where keeping the reference would cost more. */
 export class Pieces {
@@ -10,8 +14,9 @@ export class Pieces {
   private merged = 0
 
   add(chunk: Buffer): void {
-    // a view keeps the whole read alive, and most of that may be a head
-    const wasteful = chunk.buffer.byteLength > 2 * chunk.length + MAX_WASTE
+    // a view keeps the whole read alive, and most of that may be a head; a copy of what is small would lie beside that head anyway
+    const { byteLength } = chunk.buffer
+    const wasteful = byteLength > 2 * chunk.length + MAX_WASTE && (byteLength !== Buffer.poolSize || chunk.length >= POOLED_BYTES)
     this.list.push(wasteful ? Buffer.from(chunk) : chunk)
     if (this.list.length - this.merged === MERGED_PIECES) this.list.push(Buffer.concat(this.list.splice(this.merged++)))
   }

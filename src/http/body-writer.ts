@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import type { Socket } from 'node:net'
 import { giveBack, isBulk } from './bulk.ts'
 import { Outlet } from './outlet.ts'

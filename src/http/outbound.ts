@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import { BodyReader } from './body-reader.ts'
 import { type BodyFraming, BodyWriter } from './body-writer.ts'
 import type { Timed } from './deadlines.ts'
-import { hasBareLineFeed } from './head-reader.ts'
+import { hasBareLineFeed, headEnd } from './head-reader.ts'
 import { PatientSocket } from './patient-socket.ts'
 import * as problems from './problems.ts'
 import type { Problem } from './problems.ts'
@@ -20,7 +20,6 @@ const GONE = 3
 
 // interim answers to one request; a server was seen sending 29,581 of them
 const MAX_INTERIM = 32
-const CRLF_CRLF = Buffer.from('\r\n\r\n')
 const START = 'HTTP/1.'
 const NONE: ResponseTimeouts = { firstByteMs: Infinity, idleMs: Infinity }
 
@@ -189,8 +188,8 @@ export class Outbound implements Timed, SocketListener {
     this.pending = undefined
     const { head, options } = this
     while (this.state === WAIT) {
-      const end = input.indexOf(CRLF_CRLF, Math.max(0, scanned - 3)) + 4
-      if (end < 4) return this.awaitHead(input, scanned)
+      const end = headEnd(input, scanned)
+      if (end < 0) return this.awaitHead(input, scanned)
       if (end > options.maxHeadBytes) return this.fail('bad_response', problems.headTooLarge)
       const problem = head.parse(input, end, this.method, options)
       if (problem !== undefined) return this.fail('bad_response', problem)

@@ -68,7 +68,9 @@ export class RequestHead extends Head {
     let c = text.charCodeAt(0)
     while (isTokenChar(c)) c = text.charCodeAt(++i)
     if (c !== SP || i === 0) return problems.badStartLine
-    const method = text.slice(0, i)
+    // as a rule a connection's requests are of one method, known by then
+    const same = i === this.method.length && text.startsWith(this.method)
+    const method = same ? this.method : text.slice(0, i)
     const targetStart = ++i
     let query = -1
     c = text.charCodeAt(i)
@@ -85,7 +87,7 @@ export class RequestHead extends Head {
     const minor = text.charCodeAt(targetEnd + 8) - 0x30
     if (lineEnd !== targetEnd + 9) return problems.badStartLine
     if (minor !== 0 && minor !== 1) return minor >= 2 && minor <= 9 ? problems.badVersion : problems.badStartLine
-    if (!METHODS.has(method)) return problems.badMethod
+    if (!same && !METHODS.has(method)) return problems.badMethod
     this.minor = minor
     this.method = method
     return this.parseTarget(targetStart, query < 0 ? targetEnd : query, targetEnd)

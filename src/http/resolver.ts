@@ -37,7 +37,7 @@ export class Resolver {
 
   /** Addresses known now; empty before the first look-up. Starts a look-up when they are old. */
   current(): readonly string[] {
-    if (this.pending === undefined && this.clock() - this.resolvedMs > this.ttlMs) this.refresh().catch(() => undefined)
+    if (this.resolvedMs !== Infinity && this.pending === undefined && this.clock() - this.resolvedMs > this.ttlMs) this.refresh().catch(() => undefined)
     return this.addresses
   }
 

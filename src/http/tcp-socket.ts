@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer' // the global is a getter, which costs as much as what it is asked for
 import { Socket, type SocketConstructorOpts } from 'node:net'
 import { hand } from './socket-listener.ts'
 
@@ -13,7 +14,7 @@ export type Done = (error?: Error | null) => void
 /** A TCP socket that costs less than Node's own: it shares the memory it reads into, and may be written to beside its queue. */
 export class TcpSocket extends Socket {
   constructor(options: SocketConstructorOpts) {
-    super({ ...options, onread: { buffer: READ_BUFFER, callback: (size) => hand(this, Buffer.from(READ_BUFFER.subarray(0, size))) } })
+    super({ ...options, onread: { buffer: READ_BUFFER, callback: (size) => hand(this, taken(size)) } })
   }
 
   /**
@@ -29,6 +30,13 @@ export class TcpSocket extends Socket {
 // what is used of a handle, by Node's own names
 interface Handle {
   readonly useUserBuffer?: unknown
+}
+
+// what has just been read, in memory of its own
+function taken(size: number): Buffer {
+  const octets = Buffer.allocUnsafe(size)
+  READ_BUFFER.copy(octets, 0, 0, size)
+  return octets
 }
 
 /**

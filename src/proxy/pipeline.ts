@@ -70,7 +70,7 @@ function strike(run: Run, route: Route, upstream: Upstream, chaos: Chaos): void 
 
 // the assigned backend unless it is out, then the fallback; an assignment is not moved to another arm behind its back
 function pick(run: Run, route: Route, assigned: Upstream): void {
-  const nowMs = run.data.clock()
+  const nowMs = run.data.deadlines.now // to within a tick: backends are out for seconds
   const availability = assigned.admit(nowMs)
   if (availability === 'available') return forward(run, route, assigned)
   const { fallback } = route

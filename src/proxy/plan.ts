@@ -61,8 +61,8 @@ export interface DataPlane {
   draining: boolean
   /** Monotonic and the same in all threads, ms. */
   readonly clock: () => number
-  /** ms since 1970. */
-  readonly wallClock: () => number
+  /** What the wall clock said at a time of `clock`, ms since 1970. */
+  readonly wallTimeOf: (ms: number) => number
   readonly deadlines: Deadlines
   /** A new request id. */
   readonly mint: () => string

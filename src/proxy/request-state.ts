@@ -40,6 +40,7 @@ export class RequestState implements RequestFacts {
   protected code = ''
   protected responseBytes = 0
   protected firstByteMs = -1
+  protected endedMs = 0
 
   constructor(data: DataPlane, inbound: Inbound, peer: Peer) {
     const { head } = inbound
@@ -64,10 +65,10 @@ export class RequestState implements RequestFacts {
   /** The record of it. */
   protected exchange(ending: Ending): Exchange {
     const { data, head } = this
-    const durationMs = data.clock() - this.startedMs
+    const durationMs = this.endedMs - this.startedMs
     return Object.freeze({
       requestId: this.requestId,
-      startedAtMs: data.wallClock() - durationMs,
+      startedAtMs: data.wallTimeOf(this.startedMs),
       method: head.method,
       path: head.path,
       host: head.authority,

@@ -103,7 +103,9 @@ export class Run extends RequestState implements RequestSink, ResponseSink, Wait
     if (!this.body.end()) return
     this.outbound?.finish(forwardableTrailers(trailers))
     this.outbound?.extend(this.route?.timeouts.firstByteMs ?? 0)
-    if (this.mirroring !== undefined) this.sendMirrors()
+    if (this.mirroring === undefined) return
+    this.mirroring.primaryAsked()
+    this.sendMirrors()
   }
 
   onClientGone(problem: Problem | undefined): void {
@@ -150,10 +152,11 @@ export class Run extends RequestState implements RequestSink, ResponseSink, Wait
 
   onResponse(outbound: Outbound, head: ResponseHead): void {
     const { inbound, data } = this
-    this.firstByteMs = data.clock() - this.startedMs
+    const nowMs = data.clock()
+    this.firstByteMs = nowMs - this.startedMs
     if (head.status === 101 && !switchesTo(this.head.upgrade, head)) return outbound.fail('bad_response')
     this.attempts.succeeded()
-    this.route?.pace?.see(this.firstByteMs, this.startedMs + this.firstByteMs)
+    this.route?.pace?.see(this.firstByteMs, nowMs)
     this.status = head.status
     if (data.draining) inbound.retire()
     this.framing = answerFraming(head, this.head)
@@ -162,7 +165,7 @@ export class Run extends RequestState implements RequestSink, ResponseSink, Wait
     const facts = { head, request: this.head, requestId: this.requestId, persistent, date: data.dateLine }
     if (this.injector !== undefined && head.status !== 101) {
       const { injector, head: { path, minor } } = this
-      this.mirroring?.primaryHead(head)
+      this.mirroring?.primaryHead(head, nowMs)
       this.altered = injector.alter(head, this.framing, { path, minor, maxBytes: this.route?.maxBufferBytes ?? 0 },
         (slot) => this.plan.chaos?.switchboard.isRunning(slot, data.clock()) === true,
         (framing, change) => answerHead(facts, framing, injector.mark, change))
@@ -170,7 +173,7 @@ export class Run extends RequestState implements RequestSink, ResponseSink, Wait
     }
     this.heldHead = answerHead(facts, this.framing, this.injector?.mark)
     if (head.status === 101) return this.switchProtocols(outbound)
-    if (this.injector === undefined) this.mirroring?.primaryHead(head)
+    if (this.injector === undefined) this.mirroring?.primaryHead(head, nowMs)
     if (this.framing === 'chunked') {
       this.corked = true
       inbound.cork()
@@ -314,6 +317,7 @@ export class Run extends RequestState implements RequestSink, ResponseSink, Wait
   private record(ending: Ending): void {
     const { data, upstream, outbound } = this
     this.ended = true
+    this.endedMs = data.clock()
     data.inFlight--
     this.outbound = undefined
     this.injector?.end()
@@ -332,7 +336,7 @@ export class Run extends RequestState implements RequestSink, ResponseSink, Wait
   private endMirroring(ending: Ending): void {
     const { mirroring } = this
     this.mirroring = undefined
-    mirroring?.primaryEnded((this.injector?.injected.length ?? 0) === 0 ? PRIMARY_ENDINGS[ending] : 'injected', this.upstream?.name ?? '')
+    mirroring?.primaryEnded((this.injector?.injected.length ?? 0) === 0 ? PRIMARY_ENDINGS[ending] : 'injected', this.upstream?.name ?? '', this.endedMs)
   }
 }
 

@@ -222,9 +222,9 @@ export class MirrorCopy implements Guarded {
   // --- inside
 
   private ask(fresh: boolean): void {
-    const { pool, ejection, healthy, clock } = this.mirror.options
+    const { pool, ejection, healthy, deadlines } = this.mirror.options
     // who cannot be reached is not tried for each copy
-    if (!healthy() || !ejection.admit(clock())) return this.fail('shadow_error')
+    if (!healthy() || !ejection.admit(deadlines.now)) return this.fail('shadow_error')
     this.asking = true
     this.epoch = ejection.epoch
     const ready = pool.acquire(this.guarded, { fresh })

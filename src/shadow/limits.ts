@@ -13,10 +13,10 @@ export interface Limits {
 }
 
 /** Takes of all of them what one copy takes, or says whose limit is reached. What costs nothing to ask is asked first. */
-export function spend({ isShedding, breaker, rate, budget }: Limits, nowMs: number): MirrorOutcome | undefined {
+export function spend({ isShedding, breaker, rate, budget }: Limits, clock: () => number): MirrorOutcome | undefined {
   if (isShedding?.() === true) return 'dropped_shed'
-  if (breaker?.admit(nowMs) === false) return 'dropped_breaker'
-  if (rate?.take(nowMs) === false) return refused(breaker, 'dropped_rate')
+  if (breaker?.admit(clock()) === false) return 'dropped_breaker'
+  if (rate?.take(clock()) === false) return refused(breaker, 'dropped_rate')
   if (budget?.take() === false) return refused(breaker, 'dropped_budget')
   return undefined
 }

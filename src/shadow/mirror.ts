@@ -130,7 +130,7 @@ export class Mirror {
     if (reserved > maxBodyBytes) return 'dropped_oversize'
     if (this.copies >= maxInFlight) return 'dropped_in_flight'
     if (this.bytes + reserved > maxBytes) return 'dropped_bytes'
-    const refused = spend(limits, clock())
+    const refused = spend(limits, clock)
     if (refused !== undefined) return refused
     this.copies++
     inFlight.add(1)

@@ -93,16 +93,15 @@ export class Mirroring {
     if (this.sent) return
     this.sent = true
     this.guard(() => {
-      // both sides are timed from here, where the whole request can be asked
-      if (this.primary.firstByteMs < 0) this.startedMs = this.clock()
+      if (this.startedMs === 0) this.startedMs = this.clock()
       const whole = body === undefined || bodyBytes > this.maxBodyBytes ? undefined : joined(body)
       this.each((copy) => copy.send(this.request, identity, whole, bodyBytes))
     })
   }
 
-  primaryHead(head: ResponseHead): void {
+  primaryHead(head: ResponseHead, nowMs: number = this.clock()): void {
     this.guard(() => {
-      this.primary.firstByteMs = this.clock() - this.startedMs
+      this.primary.firstByteMs = nowMs - this.startedMs
       this.primary.head(head)
       this.each((copy) => copy.primaryHead(head))
     })
@@ -116,15 +115,18 @@ export class Mirroring {
     })
   }
 
-  /** The request is being handed to the primary's connection, for the first time or again: what it took until here is not the model's. */
+  /**
+   * The request is being handed to the primary's connection, for the first time or again, or its last octet is: what it took
+   * until here is not the model's, and both sides are timed from where the whole request can be asked.
+   */
   primaryAsked(): void {
     if (this.primary.firstByteMs < 0) this.startedMs = this.clock()
   }
 
   /** The exchange is over. @param backend that answered */
-  primaryEnded(ending: PrimaryEnding, backend: string): void {
+  primaryEnded(ending: PrimaryEnding, backend: string, nowMs: number = this.clock()): void {
     this.guard(() => {
-      this.primary.durationMs = this.clock() - this.startedMs
+      this.primary.durationMs = nowMs - this.startedMs
       this.each((copy) => {
         if (!this.sent) copy.fail('dropped_early_answer')
         copy.primaryEnded(ending, backend)

@@ -83,7 +83,7 @@ export async function startDataPlane(yaml: string, overrides: Partial<DataPlane>
   const backends = new Backends({ meter, deadlines, clock, threads: 1, healthy: () => true })
   const compile = (next: Config, nextHash: string): DataPlane['plan'] => {
     const plan = compilePlan(next, nextHash, {
-      backends, meter, deadlines, clock, handover, switchboard, threads: 1, held, recordChaos: (record) => void chaosRecords.push(record), lagMs: () => lag.ms, wallClock: () => data.wallClock(),
+      backends, meter, deadlines, clock, handover, switchboard, threads: 1, held, recordChaos: (record) => void chaosRecords.push(record), lagMs: () => lag.ms, wallClock: Date.now,
       budgets: { memory: budgets, slots: Object.fromEntries(next.routes.flatMap(({ name, mirrors }) => mirrors.map(({ backend }) => `${name}\n${backend}`)).map((key, i) => [key, i])) }
     })
     backends.commit()
@@ -97,7 +97,7 @@ export async function startDataPlane(yaml: string, overrides: Partial<DataPlane>
     inFlight: 0,
     draining: false,
     clock,
-    wallClock: Date.now,
+    wallTimeOf: (ms) => ms + Date.now() - clock(),
     deadlines,
     mint: () => `test-${minted++}`,
     peers: new Peers({ trust: listen.forwarded.trust, forwarded: listen.forwarded.send, via: listen.forwarded.via ? 'windtunnel-test' : undefined }, listen.tls === undefined ? 'http' : 'https'),
