@@ -4,8 +4,8 @@ import { Buffer } from 'node:buffer'
 const MERGED_PIECES = 32
 // octets of the read a piece came in that are kept for its sake, beyond as many as it has itself
 const MAX_WASTE = 4096
-// smaller buffers share a block of memory
-const POOLED_BYTES = Buffer.poolSize >>> 1
+// of the blocks of memory that small buffers share; no other is of just this size
+const SHARED_BYTES = Buffer.allocUnsafe(1).buffer.byteLength
 
 /** Octets kept as they were read: by reference as a rule, and copied where keeping the reference would cost more. */
 export class Pieces {
@@ -14,9 +14,9 @@ export class Pieces {
   private merged = 0
 
   add(chunk: Buffer): void {
-    // a view keeps the whole read alive, and most of that may be a head; a copy of what is small would lie beside that head anyway
+    // a view keeps the whole read alive, and most of that may be a head; in shared memory a copy would lie beside that head again
     const { byteLength } = chunk.buffer
-    const wasteful = byteLength > 2 * chunk.length + MAX_WASTE && (byteLength !== Buffer.poolSize || chunk.length >= POOLED_BYTES)
+    const wasteful = byteLength > 2 * chunk.length + MAX_WASTE && byteLength !== SHARED_BYTES
     this.list.push(wasteful ? Buffer.from(chunk) : chunk)
     if (this.list.length - this.merged === MERGED_PIECES) this.list.push(Buffer.concat(this.list.splice(this.merged++)))
   }
