@@ -41,9 +41,12 @@ export class RecordWriter {
 
   /** Text whose characters are octets, as from a message head. */
   text(value: string): void {
-    this.integer(value.length)
-    this.room(value.length)
-    this.at += this.buffer.write(value, this.at, 'latin1')
+    const { length } = value
+    this.integer(length)
+    this.room(length)
+    if (length > SHORT) this.buffer.write(value, this.at, 'latin1')
+    else for (let i = 0; i < length; i++) this.view.setUint8(this.at + i, value.charCodeAt(i))
+    this.at += length
   }
 
   /** Text that is said again and again, as names are: written whole the first time, as a number from then on. */
@@ -83,6 +86,8 @@ export class RecordWriter {
 }
 
 const EMPTY = Buffer.alloc(0)
+// characters that are written sooner than a native call is made
+const SHORT = 48
 
 // writes and reads numbers without the checks of a buffer's own methods, which cost more than the rest
 const viewOf = ({ buffer, byteOffset, byteLength }: Buffer): DataView => new DataView(buffer, byteOffset, byteLength)

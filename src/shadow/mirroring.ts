@@ -93,7 +93,7 @@ export class Mirroring {
     if (this.sent) return
     this.sent = true
     this.guard(() => {
-      if (this.startedMs === 0) this.startedMs = this.clock()
+      if (this.startedMs === 0 && this.primary.firstByteMs < 0) this.startedMs = this.clock()
       const whole = body === undefined || bodyBytes > this.maxBodyBytes ? undefined : joined(body)
       this.each((copy) => copy.send(this.request, identity, whole, bodyBytes))
     })

@@ -32,7 +32,7 @@ describe('a mirror with a daily budget', () => {
   it('copies no more in a day, and goes on the next day', async () => {
     const { plane, next } = await start('percent: 100, dailyBudget: 3, baseline: { backend: live, percent: 100 }')
     let now = Date.UTC(2026, 10, 26, 23, 59)
-    Object.assign(plane.data, { wallClock: () => now })
+    plane.wall.clock = () => now
     await ask(plane, 5)
     expect(await settled(plane, 5)).toEqual({ pair: 3, dropped_budget: 2 })
     // nothing would come of a baseline alone

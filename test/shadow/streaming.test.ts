@@ -191,7 +191,7 @@ describe('an upload that is mirrored', () => {
     let nowMs = 1000
     const plane = await serveMirrored({ primary: origin.port, shadow: shadow.port })
     const { options } = mirrorOf(plane)
-    Object.assign(options, { clock: () => nowMs })
+    for (const part of [options, plane.data]) Object.assign(part, { clock: () => nowMs })
     const client = await connectTo(plane.port)
     client.send('POST / HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: 4\r\n\r\nab')
     await origin.changed.until(() => origin.seen[0]?.body === 'ab')

@@ -45,6 +45,8 @@ export interface TestDataPlane {
   readonly pairs: readonly Pair[]
   /** How late its event loop says it is. */
   readonly lag: { ms: number }
+  /** What budgets take for the time of day. */
+  readonly wall: { clock: () => number }
   readonly switchboard: Switchboard
   readonly handover: Handover
   readonly fold: Fold
@@ -66,6 +68,7 @@ export async function startDataPlane(yaml: string, overrides: Partial<DataPlane>
   const exchanges: Exchange[] = []
   const refused: string[] = []
   const lag = { ms: 0 }
+  const wall = { clock: Date.now }
   const budgets = new SharedArrayBuffer(MAX_BUDGETS * BUDGET_BYTES)
   const trials: Trial[] = []
   const handover = new Handover(32 * 1024 * 1024)
@@ -83,7 +86,7 @@ export async function startDataPlane(yaml: string, overrides: Partial<DataPlane>
   const backends = new Backends({ meter, deadlines, clock, threads: 1, healthy: () => true })
   const compile = (next: Config, nextHash: string): DataPlane['plan'] => {
     const plan = compilePlan(next, nextHash, {
-      backends, meter, deadlines, clock, handover, switchboard, threads: 1, held, recordChaos: (record) => void chaosRecords.push(record), lagMs: () => lag.ms, wallClock: Date.now,
+      backends, meter, deadlines, clock, handover, switchboard, threads: 1, held, recordChaos: (record) => void chaosRecords.push(record), lagMs: () => lag.ms, wallClock: () => wall.clock(),
       budgets: { memory: budgets, slots: Object.fromEntries(next.routes.flatMap(({ name, mirrors }) => mirrors.map(({ backend }) => `${name}\n${backend}`)).map((key, i) => [key, i])) }
     })
     backends.commit()
@@ -97,7 +100,7 @@ export async function startDataPlane(yaml: string, overrides: Partial<DataPlane>
     inFlight: 0,
     draining: false,
     clock,
-    wallTimeOf: (ms) => ms + Date.now() - clock(),
+    wallTimeOf: (ms) => ms + wall.clock() - clock(),
     deadlines,
     mint: () => `test-${minted++}`,
     peers: new Peers({ trust: listen.forwarded.trust, forwarded: listen.forwarded.send, via: listen.forwarded.via ? 'windtunnel-test' : undefined }, listen.tls === undefined ? 'http' : 'https'),
@@ -144,6 +147,7 @@ export async function startDataPlane(yaml: string, overrides: Partial<DataPlane>
       return pairsOf(trials)
     },
     lag,
+    wall,
     switchboard,
     handover,
     fold,

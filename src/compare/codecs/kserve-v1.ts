@@ -17,17 +17,15 @@ export const kserveV1: Codec = {
   },
   recognises(path, document, streamed) {
     if (streamed) return false
-    const verb = VERB.exec(path)?.[1]
-    if (verb === undefined) return false
-    return (MEMBERS.get(verb) ?? []).some((member) => !isUnsaid(own(document, member)))
+    const asked = path.endsWith('/') ? path.slice(0, -1) : path
+    return VERBS.some(([verb, members]) => asked.endsWith(verb) && members.some((member) => !isUnsaid(own(document, member))))
   }
 }
 
-const VERB = /(:predict|:classify|:regress|\/invocations)\/?$/
-
-const MEMBERS: ReadonlyMap<string, readonly string[]> = new Map([
+/** What a request's path ends in, and what the answer then holds. */
+const VERBS: readonly (readonly [verb: string, members: readonly string[]])[] = [
   [':predict', ['predictions', 'outputs']],
   [':classify', ['result', 'results']],
   [':regress', ['result', 'results']],
   ['/invocations', ['predictions']]
-])
+]

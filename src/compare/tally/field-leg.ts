@@ -12,7 +12,8 @@ export class FieldLeg {
   seen = 0
   differing = 0
   gaveUp = 0
-  readonly kinds: Set<Difference> = new Set()
+  /** How it differed, the first one first: a handful at most. */
+  readonly kinds: Difference[] = []
   /** The first values that differ. */
   primary: unknown
   other: unknown
@@ -41,7 +42,7 @@ export class FieldLeg {
       this.primary = primary
       this.other = other
     }
-    this.kinds.add(kind)
+    if (!this.kinds.includes(kind)) this.kinds.push(kind)
   }
 
   giveUp(): void {
@@ -78,7 +79,7 @@ export class FieldLeg {
     if (this.classes.length > 0) this.classes = []
     if (this.differing === 0) return
     this.differing = 0
-    this.kinds.clear()
+    this.kinds.length = 0
     this.primary = undefined
     this.other = undefined
   }

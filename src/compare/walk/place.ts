@@ -43,6 +43,7 @@ export class Place {
   private members: Map<string, Place> | undefined
   private nameless: Map<string, Place> | undefined
   private any: Place | undefined
+  private last: Layout | undefined
 
   constructor(tree: { kept: number }, path: string, matches: readonly Pending[], kept: boolean) {
     this.tree = tree
@@ -56,6 +57,15 @@ export class Place {
     this.ignoresBelow = this.pending.some(({ rule }) => rule.comparator === undefined)
     const named = new Set(this.pending.map((match) => nextToken(match)).filter((token) => token !== '*'))
     this.named = named.size === 0 ? undefined : named
+  }
+
+  /** How the members of an object with these keys are laid out. Answers of one kind list the same keys, so the last one is remembered. */
+  layout(keys: readonly string[]): Layout {
+    const { last } = this
+    if (last !== undefined && sameKeys(last.keys, keys)) return last
+    const layout: Layout = { keys, isMap: this.isMap(keys), places: [] }
+    if (this.kept && keys.length <= MAX_FIELDS) this.last = layout
+    return layout
   }
 
   /** Whether an object with these keys is a map: its keys are not reported then. */
@@ -100,6 +110,22 @@ export class Place {
     if (kept) this.tree.kept++
     return new Place(this.tree, path, matches, kept)
   }
+}
+
+/** The keys of an object, in order. */
+export interface Layout {
+  readonly keys: readonly string[]
+  /** Whether it is a map. */
+  readonly isMap: boolean
+  /** Of members by the number of their key, as far as anyone has asked; of those of maps they are elements. */
+  readonly places: (Place | undefined)[]
+}
+
+/** Whether two lists of keys are the same, in order. */
+export function sameKeys(keys: readonly string[], others: readonly string[]): boolean {
+  if (keys.length !== others.length) return false
+  for (let i = 0; i < keys.length; i++) if (keys[i] !== others[i]) return false
+  return true
 }
 
 /** A rule and how many of its tokens have matched. */
