@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Deadlines, type Timed } from '../../src/http/deadlines.ts'
+import { Random, runSeed } from './support/random.ts'
 
 const member = (): Timed & { expired: number } => ({ deadlineMs: Infinity, place: -1, expired: 0, expire() { this.expired++ } })
 
@@ -55,6 +56,36 @@ describe('deadlines', () => {
     again.deadlineMs = deadlines.after(10)
     pass(1000)
     expect(again.expired).toBe(2)
+  })
+
+  it('expire each that is due, once, whoever joins and leaves meanwhile', () => {
+    const { deadlines, pass } = setUp()
+    const random = new Random(runSeed())
+    for (let round = 0; round < 100; round++) {
+      const label = `seed ${random.seed} round ${round}`
+      const [members, others] = [Array.from({ length: 1 + random.below(20) }, member), Array.from({ length: 10 }, member)]
+      const due = new Set<Timed>()
+      const gone = new Set<Timed>()
+      for (const one of members) {
+        deadlines.add(one)
+        if (random.once(3)) continue
+        due.add(one)
+        one.deadlineMs = deadlines.after(0)
+        const [leaver, joiner] = [random.pick(members), random.pick(others)]
+        const what = random.below(4)
+        one.expire = () => {
+          one.expired++
+          if (what % 2 === 1) deadlines.add(joiner)
+          if (what < 2) return
+          if (leaver.deadlineMs !== Infinity) gone.add(leaver)
+          deadlines.delete(leaver)
+        }
+      }
+      pass(100)
+      for (const one of members) expect(one.expired, label).toBe(due.has(one) && !gone.has(one) ? 1 : 0)
+      for (const one of [...members, ...others]) deadlines.delete(one)
+      expect(deadlines.size, label).toBe(0)
+    }
   })
 
   it('keep no timer when nobody waits', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { hasBareLineFeed, HeadReader } from '../../src/http/head-reader.ts'
+import { hasBareLineFeed, headEnd, HeadReader } from '../../src/http/head-reader.ts'
 import { RequestHead } from '../../src/http/request-head.ts'
 import { octets, splits } from './support/messages.ts'
+import { Random, runSeed } from './support/random.ts'
 
 const LIMITS = { maxHeadBytes: 200, maxFields: 10 }
 
@@ -101,5 +102,19 @@ describe('a head reader', () => {
 describe('hasBareLineFeed', () => {
   it.each([['', 0, false], ['a\r\nb', 0, false], ['a\nb', 0, true], ['\n', 0, true], ['a\r\n', 2, false], ['a\nb\r\n', 2, false], ['a\r\n\n', 0, true]])('in %j from %d: %s', (text, from, has) => {
     expect(hasBareLineFeed(Buffer.from(text), from)).toBe(has)
+  })
+})
+
+describe('headEnd', () => {
+  it('is just past the first empty line, wherever the search is taken up again', () => {
+    const random = new Random(runSeed())
+    for (let round = 0; round < 3000; round++) {
+      const text = Array.from({ length: random.below(40) }, () => random.pick(['\r', '\n', '\r\n', '\r\n\r\n', 'a', '\t', 'abc', '\0'])).join('')
+      const at = text.indexOf('\r\n\r\n')
+      const end = at < 0 ? -1 : at + 4
+      for (let scanned = 0; scanned < (end < 0 ? text.length + 1 : end); scanned++) {
+        expect(headEnd(Buffer.from(text), scanned), `seed ${random.seed} round ${round} scanned ${scanned} of ${JSON.stringify(text)}`).toBe(end)
+      }
+    }
   })
 })

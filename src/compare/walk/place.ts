@@ -68,6 +68,16 @@ export class Place {
     return layout
   }
 
+  /** The place of the member of a layout with this number. */
+  memberOf({ keys, isMap, places }: Layout, number: number): Place {
+    const known = places[number]
+    if (known !== undefined) return known
+    const key = keys[number] ?? ''
+    const place = isMap ? this.element(key) : this.member(key)
+    if (place.kept) places[number] = place
+    return place
+  }
+
   /** Whether an object with these keys is a map: its keys are not reported then. */
   isMap(keys: readonly string[]): boolean {
     if (keys.length > MAX_FIELDS) return true
@@ -117,7 +127,7 @@ export interface Layout {
   readonly keys: readonly string[]
   /** Whether it is a map. */
   readonly isMap: boolean
-  /** Of members by the number of their key, as far as anyone has asked; of those of maps they are elements. */
+  /** Those of its members that have been found and are remembered, by number. */
   readonly places: (Place | undefined)[]
 }
 

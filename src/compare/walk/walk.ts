@@ -101,11 +101,11 @@ export class Walk {
   }
 
   /** The members of two objects that list the same keys in the same order, as most do. */
-  private alike(place: Place, { keys, isMap, places }: Layout, primary: Readonly<Record<string, unknown>>, other: Readonly<Record<string, unknown>>, depth: number): void {
+  private alike(place: Place, layout: Layout, primary: Readonly<Record<string, unknown>>, other: Readonly<Record<string, unknown>>, depth: number): void {
+    const { keys } = layout
     for (let i = 0; i < keys.length && this.ended === undefined; i++) {
       const key = keys[i] ?? ''
-      const at = places[i] ??= isMap ? place.element(key) : place.member(key)
-      this.value(at, primary[key], other[key], depth + 1, primary, other)
+      this.value(place.memberOf(layout, i), primary[key], other[key], depth + 1, primary, other)
     }
   }
 

@@ -23,6 +23,28 @@ describe('places in documents', () => {
     }
   })
 
+  it('of members are the same by their layout as by their names, and remembered no further', () => {
+    const root = rootPlace([{ at: ['*', 'id'], comparator: undefined }])
+    for (let i = 0; i < 10_000; i++) {
+      const keys = Array.from({ length: 3 }, (_, key) => `k${(i + key) % 7000}`)
+      const layout = root.layout(keys)
+      expect(layout.isMap).toBe(false)
+      for (const at of keys.keys()) expect(root.memberOf(layout, at).path).toBe(`/${keys[at]}`)
+    }
+    const keys = ['k6999', 'k1']
+    const layout = root.layout(keys)
+    expect(root.layout([...keys])).toBe(layout)
+    expect(root.layout(['k1', 'k6999'])).not.toBe(layout)
+    const [full] = [0, 1].map((at) => root.memberOf(root.layout(keys), at))
+    expect(root.memberOf(root.layout(keys), 0)).not.toBe(full) // it came when no more were remembered
+  })
+
+  it('of a map are those of elements, also by their layout', () => {
+    const root = rootPlace([])
+    const layout = root.layout(['2026-11-27', 'x'])
+    expect([layout.isMap, root.memberOf(layout, 0).path, root.memberOf(layout, 1)]).toEqual([true, '/*', root.element('x')])
+  })
+
   it('are not remembered deeper than paths are reported', () => {
     let [place, twin] = [rootPlace([]), rootPlace([])]
     twin = place
