@@ -83,11 +83,12 @@ export class Head {
   /**
    * The field lines, CR LF included, without those whose bit is in `drop` or whose lower-case name is in `names`. The usual
    * case, nothing or one line to drop, is one or two slices.
+   * @param from where in the text to begin: 0 has the start line with them
    */
-  lines(drop: number, names?: ReadonlySet<string>): string {
-    if ((this.seen & drop) === 0 && names === undefined) return this.text.slice(this.fieldsStart, this.fieldsEnd)
+  lines(drop: number, names?: ReadonlySet<string>, from: number = this.fieldsStart): string {
+    if ((this.seen & drop) === 0 && names === undefined) return this.text.slice(from, this.fieldsEnd)
     let out = ''
-    let run = this.fieldsStart
+    let run = from
     for (let i = 0; i < this.count; i++) {
       if (((1 << this.mark(i, ID)) & drop) === 0 && names?.has(this.name(i).toLowerCase()) !== true) continue
       const line = this.mark(i, LINE)

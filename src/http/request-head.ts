@@ -245,7 +245,7 @@ export interface HostRule {
  */
 export function forwardedHead(head: RequestHead, drop: number, dropNames: ReadonlySet<string> | undefined, rule: HostRule, extra: string): string {
   if (head.minor === 1 && !head.absoluteForm && rule.host === undefined) {
-    return `${head.text.slice(0, head.fieldsStart)}${head.lines(drop, dropNames)}${extra}\r\n`
+    return `${head.lines(drop, dropNames, 0)}${extra}\r\n`
   }
   const host = rule.host ?? (head.authority === '' ? rule.defaultHost : head.authority)
   return `${head.method} ${head.target} HTTP/1.1\r\nhost: ${host}\r\n${head.lines(drop | (1 << HOST), dropNames)}${extra}\r\n`

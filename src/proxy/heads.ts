@@ -99,15 +99,16 @@ export function answerHead({ head, request, requestId, persistent, date }: Answe
   } else {
     extra += `x-request-id: ${requestId}\r\n`
   }
-  return `${statusLine(head)}${head.lines(drop, change?.drop)}${extra}\r\n`
+  return `${startingLines(head, drop, change?.drop)}${extra}\r\n`
 }
 
 /** An interim (1xx) head on its way to the client. */
 export const interimHead = (head: ResponseHead): string =>
-  `${statusLine(head)}${head.lines(HOP_BY_HOP | (1 << CONTENT_LENGTH))}\r\n`
+  `${startingLines(head, HOP_BY_HOP | (1 << CONTENT_LENGTH))}\r\n`
 
-// the version is the hop's own (RFC 9112 section 2.3), and the space before a reason is due even where none follows
-function statusLine({ text, fieldsStart }: ResponseHead): string {
-  if (text.startsWith('HTTP/1.1 ') && text.charCodeAt(12) === 0x20) return text.slice(0, fieldsStart)
-  return `HTTP/1.1 ${text.slice(9, 12)} ${text.slice(13, fieldsStart - 2)}\r\n`
+// status line and field lines: the version is the hop's own (RFC 9112 section 2.3), and the space before a reason is due even where none follows
+function startingLines(head: ResponseHead, drop: number, dropNames?: ReadonlySet<string>): string {
+  const { text, fieldsStart } = head
+  if (text.startsWith('HTTP/1.1 ') && text.charCodeAt(12) === 0x20) return head.lines(drop, dropNames, 0)
+  return `HTTP/1.1 ${text.slice(9, 12)} ${text.slice(13, fieldsStart - 2)}\r\n${head.lines(drop, dropNames)}`
 }

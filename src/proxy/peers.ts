@@ -17,6 +17,8 @@ export interface Peer {
   readonly trusted: boolean
   /** Bits of the identity fields of its requests that are not passed on. */
   readonly drop: number
+  /** What was told of its last request: on a connection nearly all name the same host. */
+  told: { readonly authority: string, readonly minor: number, readonly lines: string } | undefined
 }
 
 const IDENTITY = (1 << FORWARDED) | (1 << X_FORWARDED) | (1 << CONTROL)
@@ -45,7 +47,7 @@ export class Peers {
   peer(remoteAddress: string): Peer {
     const address = remoteAddress.startsWith('::ffff:') ? remoteAddress.slice(7) : remoteAddress
     const trusted = this.anyone && this.trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
-    return { address, trusted, drop: trusted ? 0 : IDENTITY }
+    return { address, trusted, drop: trusted ? 0 : IDENTITY, told: undefined }
   }
 
   /** Whether a request has been through this very process. */
@@ -56,16 +58,25 @@ export class Peers {
 
   /** The lines a backend is told about a request's way here, with CR LF. */
   lines(peer: Peer, head: RequestHead): string {
-    const { forwarded, via } = this.options
-    const trail = via === undefined ? '' : `via: 1.${head.minor} ${via}\r\n`
-    if (!forwarded) return trail
-    if (peer.trusted) return `${this.trustedLines(peer, head)}${trail}`
-    return `x-forwarded-for: ${peer.address}\r\nx-forwarded-proto: ${this.scheme}\r\nx-forwarded-host: ${head.authority}\r\n${trail}`
+    const { authority, minor } = head
+    if (peer.trusted) return `${this.options.forwarded ? this.trustedLines(peer, head) : ''}${this.trail(minor)}`
+    let { told } = peer
+    if (told?.authority !== authority || told.minor !== minor) peer.told = told = { authority, minor, lines: this.untrustedLines(peer, authority) + this.trail(minor) }
+    return told.lines
   }
 
   /** Names whose lines a trusted peer's request loses because `lines` writes them anew. */
   replaced(peer: Peer): ReadonlySet<string> | undefined {
     return peer.trusted && this.options.forwarded ? REWRITTEN : undefined
+  }
+
+  private trail(minor: number): string {
+    const { via } = this.options
+    return via === undefined ? '' : `via: 1.${minor} ${via}\r\n`
+  }
+
+  private untrustedLines({ address }: Peer, authority: string): string {
+    return this.options.forwarded ? `x-forwarded-for: ${address}\r\nx-forwarded-proto: ${this.scheme}\r\nx-forwarded-host: ${authority}\r\n` : ''
   }
 
   private trustedLines(peer: Peer, head: RequestHead): string {
