@@ -1,24 +1,20 @@
 import type { Break, Effect } from '../chaos/fault.ts'
-import type { Ending } from '../core/exchange.ts'
 import type { BodyFraming } from '../http/body-writer.ts'
 import { UPGRADE } from '../http/field-id.ts'
 import type { Inbound, RequestSink } from '../http/inbound.ts'
 import type { Outbound, OutboundFailure, ResponseSink } from '../http/outbound.ts'
-import type { PoolFailure, Waiter } from '../http/pool.ts'
+import type { PoolFailure } from '../http/pool.ts'
 import type { Problem } from '../http/problems.ts'
 import { IDEMPOTENT } from '../http/syntax.ts'
 import type { ResponseHead } from '../http/response-head.ts'
 import { forwardableTrailers } from '../http/trailers.ts'
-import type { PrimaryEnding } from '../shadow/copy.ts'
-import type { Mirroring } from '../shadow/mirroring.ts'
 import * as answers from './answers.ts'
 import type { LocalAnswer } from './answers.ts'
+import { BegunRequest } from './begun-request.ts'
 import { answerFraming, answerHead, interimHead, requestHead } from './heads.ts'
-import type { AlteredAnswer } from './inject/altered-answer.ts'
 import type { Struck } from './inject/injector.ts'
 import type { Peer } from './peers.ts'
 import type { DataPlane } from './plan.ts'
-import { RequestState } from './request-state.ts'
 import { tunnel } from './tunnel.ts'
 import type { Upstream } from './upstream.ts'
 
@@ -26,18 +22,12 @@ import type { Upstream } from './upstream.ts'
  * One accepted request: carries octets between the client's connection and the backend's, in both directions and no faster
  * than either takes them. What should happen is decided in pipeline.ts; this makes it happen.
  */
-export class Run extends RequestState implements RequestSink, ResponseSink, Waiter, Struck {
-  mirroring: Mirroring | undefined = undefined
+export class Run extends BegunRequest implements RequestSink, ResponseSink, Struck {
   readonly inbound: Inbound
-  ticket: Waiter['ticket'] = undefined
-  private outbound: Outbound | undefined
-  /** What the answer goes through, where a fault is to be had on it. */
-  private altered: AlteredAnswer | undefined
   private heldHead = ''
   private framing: BodyFraming = 'none'
   private answering = false
   private corked = false
-  private ended = false
 
   constructor(data: DataPlane, inbound: Inbound, peer: Peer) {
     super(data, inbound, peer)
@@ -263,12 +253,6 @@ export class Run extends RequestState implements RequestSink, ResponseSink, Wait
     this.answer(answers.FAILURES.get(failure) ?? answers.noRoute)
   }
 
-  private sendMirrors(): void {
-    const { mirroring, head, body, peer, data: { peers } } = this
-    const identity = { drop: peer.drop, dropNames: peers.replaced(peer), lines: peers.lines(peer, head) }
-    mirroring?.send(body.whole ? body.pieces : undefined, body.bytes, identity)
-  }
-
   private uncork(): void {
     if (!this.corked) return
     this.corked = false
@@ -305,42 +289,7 @@ export class Run extends RequestState implements RequestSink, ResponseSink, Wait
     tunnel(inbound, outbound, this.data)
     this.finish('tunnel')
   }
-
-  // runs once per accepted request, whatever happened to it
-  private finish(ending: Ending): void {
-    if (this.ended) return
-    this.record(ending)
-    this.endMirroring(ending)
-  }
-
-  // ends everything that was begun for the request, and tells those who watch
-  private record(ending: Ending): void {
-    const { data, upstream, outbound } = this
-    this.ended = true
-    this.endedMs = data.clock()
-    data.inFlight--
-    this.outbound = undefined
-    this.injector?.end()
-    this.altered = undefined
-    if (ending === 'client_gone' || ending === 'broken') upstream?.pool.cancel(this)
-    outbound?.destroy()
-    this.attempts.end()
-    this.body.forget()
-    try {
-      data.observe(this.exchange(ending))
-    } catch {
-      data.observerFailed() // who watches may fail; who is watched may not
-    }
-  }
-
-  private endMirroring(ending: Ending): void {
-    const { mirroring } = this
-    this.mirroring = undefined
-    mirroring?.primaryEnded((this.injector?.injected.length ?? 0) === 0 ? PRIMARY_ENDINGS[ending] : 'injected', this.upstream?.name ?? '', this.endedMs)
-  }
 }
 
 // a server may switch to what was asked for and to nothing else (RFC 9110 section 7.8)
 const switchesTo = (asked: string, head: ResponseHead): boolean => asked !== '' && head.known(UPGRADE)?.toLowerCase() === asked
-
-const PRIMARY_ENDINGS: Readonly<Record<Ending, PrimaryEnding>> = { answered: 'answered', local: 'failed', broken: 'failed', client_gone: 'client_gone', tunnel: 'tunnel' }

@@ -3,14 +3,12 @@ import type { Outbound, OutboundFailure } from '../http/outbound.ts'
 import type { PoolFailure } from '../http/pool.ts'
 import type { ResponseHead } from '../http/response-head.ts'
 import { CapturedAnswer } from './captured.ts'
+import { type Ends, fatesOf, outcomeOf, type PrimaryEnding } from './copy-outcome.ts'
 import { type Guarded, GuardedCopy } from './guarded-copy.ts'
 import type { MirroredRequest } from './legs.ts'
-import type { Fate, Identity, Mirror, MirrorOutcome } from './mirror.ts'
+import type { Identity, Mirror, MirrorOutcome } from './mirror.ts'
 import type { PendingTrial } from './pending-trial.ts'
 import type { Leg } from './trial.ts'
-
-/** How the primary's side of an exchange ended, as far as a comparison cares. */
-export type PrimaryEnding = 'answered' | 'failed' | 'client_gone' | 'injected' | 'tunnel' | 'other_backend'
 
 /**
  * One copy of one request: asks the shadow, waits for both answers and ends in exactly one outcome. Lives on when the
@@ -278,8 +276,10 @@ export class MirrorCopy implements Guarded {
 
   private settle(): void {
     if (this.ended || this.toldTrial || this.primaryEnding === undefined || (!this.answered && this.failure === undefined)) return
-    this.countAnswers(this.primaryEnding)
-    const outcome = this.outcome(this.primaryEnding)
+    const ends: Ends = { primary: this.primaryEnding, primaryStatus: this.trial.primary.status, failure: this.failure, status: this.answer.status }
+    const fates = fatesOf(ends)
+    if (fates !== undefined) this.mirror.options.answers(...fates).add()
+    const outcome = outcomeOf(ends)
     if (outcome !== undefined) return this.end(outcome)
     this.toldTrial = true
     this.trial.gather(this)
@@ -293,28 +293,6 @@ export class MirrorCopy implements Guarded {
     if (this.toldTrial) return
     this.toldTrial = true
     this.trial.miss()
-  }
-
-  // undefined for answers that can be compared
-  private outcome(primary: PrimaryEnding): MirrorOutcome | undefined {
-    if (primary === 'injected') return 'dropped_injected'
-    if (primary === 'tunnel') return 'dropped_upgrade'
-    if (primary === 'other_backend') return 'dropped_fallback'
-    if (primary === 'client_gone') return 'dropped_client_abort'
-    if (this.primaryFate(primary) === 'failed') return 'primary_error'
-    return this.failure ?? (this.answer.status >= 500 ? 'shadow_error' : undefined)
-  }
-
-  private primaryFate(primary: PrimaryEnding): Fate {
-    return primary === 'failed' || this.trial.primary.status >= 500 ? 'failed' : 'ok'
-  }
-
-  // a request that was dropped says nothing of who fails
-  private countAnswers(primary: PrimaryEnding): void {
-    if (primary !== 'answered' && primary !== 'failed') return
-    const { failure } = this
-    if (failure !== undefined && failure !== 'shadow_error' && failure !== 'shadow_timeout') return
-    this.mirror.options.answers(this.primaryFate(primary), failure !== undefined || this.answer.status >= 500 ? 'failed' : 'ok').add()
   }
 
   private tellBreaker(what: 'succeeded' | 'failed' | 'abandoned'): void {
