@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Lab, until } from '../lab.ts'
+import { type Lab, sleep, until } from '../lab.ts'
 import { onFreePorts, type RunningProxy } from './proxy.ts'
 
 /** A running Windtunnel. */
@@ -14,6 +14,8 @@ export interface Windtunnel extends RunningProxy {
 
 // the longest that mirrored requests may take after the last answer: their timeout, and the comparison's backlog
 const SETTLED_MS = 30_000
+// what pairs are gathered for at most, and as much again for comparing them
+const BATCHES_MS = 100
 
 /** What differs between the configs of the scenarios. */
 export interface Setup {
@@ -56,11 +58,15 @@ export function startWindtunnel(lab: Lab, setup: Setup, name = 'windtunnel'): Pr
     const file = join(lab.dir, `windtunnel-${port}.yaml`)
     writeFileSync(file, configOf(setup, port, adminPort))
     const server = await lab.processes.serve(process.execPath, [lab.build.program, 'run', file], [port, adminPort])
-    const metric: Windtunnel['metric'] = async (metricName, labels = {}) => (await readMetrics(adminPort))
-      .filter((sample) => sample.name === metricName && Object.entries(labels).every(([label, value]) => sample.labels.get(label) === value))
-      .reduce((sum, { value }) => sum + value, 0)
-    const settled = (): Promise<void> => until('every mirrored request has an outcome', SETTLED_MS, async () =>
-      await metric('mirror_requests_total') === await metric('mirror_sampled_total'))
+    const metric: Windtunnel['metric'] = async (metricName, labels = {}) => sumOf(await readMetrics(adminPort), metricName, labels)
+    // a page of metrics is work too, and not the load's: it is asked for when the last batch must have been taken
+    const settled = async (): Promise<void> => {
+      await sleep(BATCHES_MS)
+      await until('every mirrored request has an outcome', SETTLED_MS, async () => {
+        const samples = await readMetrics(adminPort)
+        return sumOf(samples, 'mirror_requests_total') === sumOf(samples, 'mirror_sampled_total')
+      })
+    }
     return { name, port, ...server, metric, outcomes: () => readOutcomes(adminPort), ...setup.mirror === undefined ? {} : { settled } }
   })
 }
@@ -80,6 +86,10 @@ interface Sample {
   readonly labels: ReadonlyMap<string, string>
   readonly value: number
 }
+
+const sumOf = (samples: readonly Sample[], name: string, labels: Readonly<Record<string, string>> = {}): number => samples
+  .filter((sample) => sample.name === name && Object.entries(labels).every(([label, value]) => sample.labels.get(label) === value))
+  .reduce((sum, { value }) => sum + value, 0)
 
 /** Reads the text format of Prometheus, as far as /metrics uses it: no label here holds a quote or a brace. */
 async function readMetrics(adminPort: number): Promise<readonly Sample[]> {
