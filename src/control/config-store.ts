@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto'
+import { createHash, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
 import type { Finding } from '../config/finding.ts'
@@ -74,6 +74,28 @@ function readAuthority(file: string): string {
   if (certificates === null) throw new Error(`there is no certificate in ${file}`)
   for (const certificate of certificates) new X509Certificate(certificate) // throws when it is none; TLS would pass over it
   return ca
+}
+
+/** A digest of what a config and the files it names hold, to be compared with a later one. */
+export function digestOf(text: string, { tls, authorities }: NamedFiles): string {
+  return createHash('sha256').update(JSON.stringify([text, tls?.cert, tls?.key, Object.entries(authorities)])).digest('base64')
+}
+
+/** The same of a text and of what lies now under the names that `config` has for these files; what cannot be read is empty. */
+export function digestNow(text: string, { listen: { tls }, backends }: Config): string {
+  const files = Object.values(backends).flatMap(({ tls: { ca } }) => ca ?? [])
+  return digestOf(text, {
+    tls: tls === undefined ? undefined : { cert: readQuietly(tls.cert), key: readQuietly(tls.key) },
+    authorities: Object.fromEntries(files.map((file) => [file, readQuietly(file)]))
+  })
+}
+
+function readQuietly(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
 }
 
 /** Files that hold something else than before, a line each. */

@@ -104,6 +104,7 @@ class DataPlaneThread {
       tls: start.plan.tls,
       maxConnections: Math.ceil(listen.maxConnections / threads),
       connections: meter.gauge('connections', {}),
+      dropped: meter.counter('connections_dropped_total', {}),
       inbound: {
         headTimeoutMs: timeouts.head,
         keepAliveMs: timeouts.keepAlive,

@@ -16,9 +16,10 @@ import { createGuard, tokenFileOf } from './admin/guard.ts'
 import { AdminServer } from './admin/server.ts'
 import type { JournalPlace } from './chaos-run/journal.ts'
 import { ChaosControl, type StartOptions, type StartRefusal } from './chaos-control.ts'
-import { type ConfigSource, type GoodConfig, loadSource, nameOf, readSource, renewals } from './config-store.ts'
+import { type ConfigSource, digestNow, digestOf, type GoodConfig, loadSource, nameOf, readSource, renewals } from './config-store.ts'
 import { Budgets } from './budgets.ts'
 import { type DrawOf, drawsOf } from './explain-chaos.ts'
+import { warnOfFiles } from './file-limit.ts'
 import { Health } from './health.ts'
 import type { PlanMessage } from './messages.ts'
 import type { LedgerRow } from './ledger.ts'
@@ -73,8 +74,8 @@ export class Sidecar {
   private current: GoodConfig
   private loadedAtMs: number
   private lastReload: Status['lastReload']
-  /** What was last read of the source; undefined where that failed, so that it is loaded when it can be read again. */
-  private text: string | undefined
+  /** Digest of what was last read; undefined where that failed, so that it is loaded when it can be read again. */
+  private seen: string | undefined
   /** Settles when the start, or the last load that was asked for, is over. */
   private settled: Promise<unknown> = Promise.resolve()
   private nextLoad: Promise<ReloadResult> | undefined
@@ -87,12 +88,13 @@ export class Sidecar {
   constructor(options: SidecarOptions) {
     this.options = options
     const { source, env, log, wallClock } = options
-    this.text = readSource(source)
-    const loaded = loadSource(source, this.text, env)
+    const text = readSource(source)
+    const loaded = loadSource(source, text, env)
     if (!loaded.ok) throw new StartupError('bad_config', describe(loaded.findings, loaded.message))
     log.level = options.logLevel ?? loaded.config.log.level
     for (const warning of loaded.warnings) log.warn({ path: warning.path, line: warning.line }, warning.message)
     this.current = loaded
+    this.seen = digestOf(text, loaded)
     this.first = loaded.config
     this.startedAtMs = wallClock()
     this.loadedAtMs = this.startedAtMs
@@ -142,6 +144,7 @@ export class Sidecar {
     this.adminPort = await this.admin.listen(config.admin.address)
     this.health.follow(this.planOf(this.current))
     this.budgets.follow(this.current.config)
+    warnOfFiles(config, this.options.log)
     await this.supervisor.start()
     this.started = true
     this.chaos.take(config)
@@ -257,7 +260,8 @@ export class Sidecar {
 
   private async reloadIfChanged(): Promise<void> {
     try {
-      if (readSource(this.options.source) !== this.text) await this.reload()
+      // certificates are renewed under the names they had
+      if (digestNow(readSource(this.options.source), this.current.config) !== this.seen) await this.reload()
     } catch {
       // the file is gone for a moment, as it is while an editor saves; a reload that is asked for says so
     }
@@ -278,9 +282,9 @@ export class Sidecar {
   private async tryLoad(): Promise<ReloadResult> {
     const { source, env, log } = this.options
     if (this.draining) return refused('nothing is loaded while draining')
-    this.text = undefined
+    this.seen = undefined
     const text = readSource(source)
-    this.text = text
+    this.seen = digestNow(text, this.current.config) // or what is wrong would be tried again and again
     const loaded = loadSource(source, text, env)
     if (!loaded.ok) {
       // whoever can read this page need not be allowed to read the file
@@ -294,6 +298,7 @@ export class Sidecar {
     log.level = this.options.logLevel ?? loaded.config.log.level
     for (const warning of loaded.warnings) log.warn({ path: warning.path, line: warning.line }, warning.message)
     this.current = loaded
+    this.seen = digestOf(text, loaded)
     this.loadedAtMs = this.options.wallClock()
     this.health.follow(this.planOf(loaded))
     this.budgets.follow(loaded.config)

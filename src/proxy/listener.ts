@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer, Server as TlsServer, type TlsOptions } from 'node:tls'
-import type { Gauge } from '../core/meter.ts'
+import type { Counter, Gauge } from '../core/meter.ts'
 import { Inbound, type InboundHandler, type InboundOptions } from '../http/inbound.ts'
 import type { Problem } from '../http/problems.ts'
 import { adopt } from '../http/tcp-socket.ts'
@@ -21,6 +21,8 @@ export interface ListenerOptions {
   readonly maxConnections: number
   readonly inbound: InboundOptions
   readonly connections: Gauge
+  /** Of connections beyond `maxConnections`. */
+  readonly dropped: Counter
 }
 
 /** Accepts clients for one data-plane thread; several threads may listen on one port. */
@@ -45,6 +47,7 @@ export class Listener implements InboundHandler {
       this.server.on('secureConnection', (socket: Socket) => { this.accept(socket).transport = transports.under(socket) })
     }
     this.server.maxConnections = options.maxConnections
+    this.server.on('drop', () => options.dropped.add())
     // a handshake that fails is the client's affair; out of file descriptors is nobody's: both pass
     this.server.on('tlsClientError', () => undefined)
   }

@@ -23,6 +23,7 @@ export const METRICS: ReadonlyMap<string, MetricDefinition> = new Map([
   ['request_errors_total', counter('Requests that Windtunnel answered or gave up itself, by reason.', 'route', 'backend', 'reason')],
   ['refused_requests_total', counter('Requests that were not valid HTTP/1.1 or did not arrive in time, by reason.', 'reason')],
   ['connections', gauge('Client connections open.')],
+  ['connections_dropped_total', counter('Client connections closed at once, as there were as many as are allowed.')],
   ['requests_in_flight', gauge('Requests being served.')],
   ['tunnels', gauge('Connections switched to another protocol.')],
   ['upstream_connections', gauge('Connections to a backend, used and idle.', 'backend')],

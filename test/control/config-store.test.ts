@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type GoodConfig, loadSource, readSource, renewals } from '../../src/control/config-store.ts'
+import { digestNow, digestOf, type GoodConfig, loadSource, readSource, renewals } from '../../src/control/config-store.ts'
 import { makeCertificate } from '../http/support/certificate.ts'
 import { testFolder } from '../support/sidecar.ts'
 
@@ -35,6 +35,22 @@ describe('a config that names certificates', () => {
     ['a file of authorities without one', { ...one, ca: 'none' }, /^backends\.a\.tls\.ca: /]
   ])('does not hold with %s', (_, files, expected) => {
     expect(load(files)).toMatch(expected)
+  })
+
+  it('has another digest once one of them is renewed, or gone', () => {
+    const loaded = load({ ...one, ca: other.cert }) as GoodConfig
+    const { listen: { tls } } = loaded.config
+    const [ca = ''] = Object.keys(loaded.authorities)
+    const first = digestOf('text', loaded)
+    expect([digestNow('text', loaded.config), digestOf('other text', loaded) === first]).toEqual([first, false])
+    const seen = new Set([first])
+    for (const [file, text] of [[tls!.cert, other.cert], [tls!.key, other.key], [ca, one.cert]] as const) {
+      writeFileSync(file, text)
+      seen.add(digestNow('text', loaded.config))
+    }
+    rmSync(ca)
+    seen.add(digestNow('text', loaded.config))
+    expect(seen.size).toBe(5)
   })
 
   it('says which of them are new', () => {

@@ -1,6 +1,8 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { connect } from 'node:tls'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { makeCertificate } from '../http/support/certificate.ts'
 import { connectTo } from '../http/support/raw-client.ts'
 import { atEndOfFile } from '../support/at-end.ts'
 import { callerPerThread, Caller } from '../support/callers.ts'
@@ -337,4 +339,35 @@ describe('the watch on the file', () => {
     const windtunnel = await TestSidecar.start(numbered(0, model), { atEnd })
     await survives(windtunnel, model, (yaml) => writeFileSync(windtunnel.file, yaml))
   })
+
+  it.concurrent('has certificates taken that are renewed under their names, and is not told twice of those that do not fit', async ({ onTestFinished: atEnd }) => {
+    const model = await startModel('a', atEnd)
+    const folder = testFolder(atEnd)
+    const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
+    const [one, other] = [makeCertificate('one.test'), makeCertificate('other.test')]
+    writeFileSync(cert, one.cert)
+    writeFileSync(key, one.key)
+    const windtunnel = await TestSidecar.start(numbered(0, model).replace('listen: 127.0.0.1:0', `listen: { address: 127.0.0.1:0, tls: { cert: ${JSON.stringify(cert)}, key: ${JSON.stringify(key)} } }`), { atEnd })
+    // what happens beside the config has everything looked at, as time has
+    const look = (): void => writeFileSync(`${windtunnel.file}.nudge`, '')
+    expect(await nameServed(windtunnel.port)).toBe('one.test')
+    writeFileSync(cert, other.cert) // its key is still to come
+    look()
+    await windtunnel.logged('config not taken; the one in force stays')
+    expect(await nameServed(windtunnel.port)).toBe('one.test')
+    writeFileSync(key, other.key)
+    look()
+    expect(await windtunnel.logged('config loaded')).toMatchObject([{ changes: ['listen: certificate renewed'] }])
+    await expect.poll(() => nameServed(windtunnel.port), POLL).toBe('other.test')
+    expect(windtunnel.logs.filter(({ level }) => level === 'error')).toHaveLength(1)
+  })
+})
+
+/** Whom the certificate of a listener is for. */
+const nameServed = (port: number): Promise<string> => new Promise((resolve, reject) => {
+  const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false }, () => {
+    resolve(String(socket.getPeerCertificate().subject.CN))
+    socket.destroy()
+  })
+  socket.once('error', reject)
 })

@@ -8,7 +8,7 @@ import { eventually, Signal, steady } from '../http/support/signal.ts'
 import { ok, serveBackend } from './support/backend.ts'
 import { Flood } from './support/flood.ts'
 import { readAnswers, statusOf, valuesOf } from './support/message.ts'
-import { askOnce, configOf, exchange, get, leftOver, open, pass, post, startProxy, stopTime, upstreamOf } from './support/proxy.ts'
+import { askOnce, configOf, exchange, get, leftOver, metric, open, pass, post, startProxy, stopTime, upstreamOf } from './support/proxy.ts'
 
 /* What a proxy must survive, row by row. Servers and clients are raw sockets. */
 
@@ -496,6 +496,7 @@ describe('too much', () => {
     await Promise.all(clients.map((client) => client.ask(get())))
     const third = await connectTo(proxy.port)
     expect([await third.closed !== undefined, third.text]).toEqual([true, ''])
+    expect(metric(proxy, 'connections_dropped_total')).toBe(1)
     clients[0]!.raw.end()
     await clients[0]!.raw.closed
     expect(statusOf(await clients[1]!.ask(get()))).toBe(200)

@@ -408,7 +408,7 @@ describe('17 threads that share a port', () => {
     const yaml = `version: 1\nbackends: { a: { url: "http://127.0.0.1:${backend.port}" } }\nroutes: [{ name: all, backend: a }]\n`
     const planes = [await startDataPlane(yaml), await startDataPlane(yaml)]
     const options = (port: number, deadlines = planes[0]!.data.deadlines): ListenerOptions => ({
-      host: '127.0.0.1', port, shared: true, tls: undefined, maxConnections: 1000, connections: { add: () => undefined, set: () => undefined },
+      host: '127.0.0.1', port, shared: true, tls: undefined, maxConnections: 1000, connections: { add: () => undefined, set: () => undefined }, dropped: { add: () => undefined },
       inbound: { headTimeoutMs: 10_000, keepAliveMs: 75_000, idleMs: 60_000, lingerMs: 500, halfClose: 'cancel', maxHeadBytes: 16_384, maxFields: 200, deadlines }
     })
     const leaving = new Listener(planes[0]!.data, options(0))

@@ -123,6 +123,7 @@ export async function startDataPlane(yaml: string, overrides: Partial<DataPlane>
     tls: listen.tls === undefined ? undefined : { cert: readFileSync(listen.tls.cert), key: readFileSync(listen.tls.key) },
     maxConnections: listen.maxConnections,
     connections: meter.gauge('connections', {}),
+    dropped: meter.counter('connections_dropped_total', {}),
     inbound: {
       headTimeoutMs: listen.timeouts.head,
       keepAliveMs: listen.timeouts.keepAlive,
