@@ -19,6 +19,7 @@ import { exchangeMetrics } from '../telemetry/exchange-metrics.ts'
 import { ThreadMeter } from '../telemetry/thread-meter.ts'
 import { Backends } from './backends.ts'
 import { compilePlan, orForever } from './compile.ts'
+import { clientConnections } from './file-limit.ts'
 import { Lag } from './lag.ts'
 import type { AnalystLink, DataPlaneStart, FromDataPlane, PlanMessage, ToDataPlane } from './messages.ts'
 
@@ -102,7 +103,7 @@ class DataPlaneThread {
       port: start.port,
       shared: threads > 1,
       tls: start.plan.tls,
-      maxConnections: Math.ceil(listen.maxConnections / threads),
+      maxConnections: Math.ceil(clientConnections(config) / threads),
       connections: meter.gauge('connections', {}),
       dropped: meter.counter('connections_dropped_total', {}),
       inbound: {

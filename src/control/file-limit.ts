@@ -6,19 +6,23 @@ import type { Logger } from '../telemetry/logger.ts'
 const OWN_FILES = 200
 
 /**
- * Warns where connections may take more files than the process may open. Once they are spent, the runtime closes newcomers
- * without a word to anyone, so that this is the only place to say it.
+ * Client connections that may be open at once: as many as the config allows, but for what backends may take of the files that
+ * may be open. Once files are spent, the runtime closes newcomers without a word, and backends cannot be reached for those
+ * who are there; so that newcomers are turned away before, and counted. Half of all files are for clients in any case.
  * @param limit files that may be open
  */
-export function warnOfFiles(config: Config, log: Pick<Logger, 'warn'>, limit: number = openFilesLimit()): void {
-  const wanted = filesOf(config)
-  if (wanted <= limit) return
-  log.warn({ limit, wanted }, 'connections may take more files than may be open: raise the limit (ulimit -n), or lower maxConnections of listen and backends')
+export function clientConnections({ listen, backends }: Config, limit: number = openFilesLimit()): number {
+  const forBackends = Object.values(backends).reduce((sum, { maxConnections }) => sum + maxConnections, OWN_FILES)
+  return Math.min(listen.maxConnections, Math.max(limit - forBackends, Math.floor(limit / 2)))
 }
 
-/** Files that all connections of a config take when there are as many as it allows. */
-export const filesOf = ({ listen, backends }: Config): number =>
-  OWN_FILES + listen.maxConnections + Object.values(backends).reduce((sum, { maxConnections }) => sum + maxConnections, 0)
+/** Says so where that is much less than the config allows. A default that is a little too high is nobody's plan. */
+export function noteFileLimit(config: Config, log: Pick<Logger, 'warn'>, limit: number = openFilesLimit()): void {
+  const { listen: { maxConnections } } = config
+  const possible = clientConnections(config, limit)
+  if (possible >= maxConnections / 2) return
+  log.warn({ openFiles: limit, maxConnections, possible }, 'fewer clients can be connected than the config allows: raise the limit on open files (ulimit -n)')
+}
 
 /** Files this process may have open; Infinity where that cannot be told. Node raises the soft limit to the hard one. */
 export function openFilesLimit(): number {

@@ -19,7 +19,7 @@ import { ChaosControl, type StartOptions, type StartRefusal } from './chaos-cont
 import { type ConfigSource, digestNow, digestOf, type GoodConfig, loadSource, nameOf, readSource, renewals } from './config-store.ts'
 import { Budgets } from './budgets.ts'
 import { type DrawOf, drawsOf } from './explain-chaos.ts'
-import { warnOfFiles } from './file-limit.ts'
+import { noteFileLimit } from './file-limit.ts'
 import { Health } from './health.ts'
 import type { PlanMessage } from './messages.ts'
 import type { LedgerRow } from './ledger.ts'
@@ -144,7 +144,7 @@ export class Sidecar {
     this.adminPort = await this.admin.listen(config.admin.address)
     this.health.follow(this.planOf(this.current))
     this.budgets.follow(this.current.config)
-    warnOfFiles(config, this.options.log)
+    noteFileLimit(config, this.options.log)
     await this.supervisor.start()
     this.started = true
     this.chaos.take(config)
