@@ -61,7 +61,7 @@ export class Peers {
     const { authority, minor } = head
     if (peer.trusted) return `${this.options.forwarded ? this.trustedLines(peer, head) : ''}${this.trail(minor)}`
     let { told } = peer
-    if (told?.authority !== authority || told.minor !== minor) peer.told = told = { authority, minor, lines: this.untrustedLines(peer, authority) + this.trail(minor) }
+    if (told?.authority !== authority || told.minor !== minor) peer.told = told = { authority: own(authority), minor, lines: own(this.untrustedLines(peer, authority) + this.trail(minor)) }
     return told.lines
   }
 
@@ -86,5 +86,8 @@ export class Peers {
     return `x-forwarded-for: ${before === undefined || before === '' ? '' : `${before}, `}${peer.address}\r\n${proto}${host}`
   }
 }
+
+// a text in memory of its own: cut out of a head, it would keep all of that for as long as the connection lasts
+const own = (text: string): string => Buffer.from(text, 'latin1').toString('latin1')
 
 const REWRITTEN: ReadonlySet<string> = new Set(['x-forwarded-for'])
